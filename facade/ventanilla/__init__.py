@@ -1,0 +1,1 @@
+"""ventanilla: the typed window onto Syncfy (Paybook Sync), Facti and Factura Online."""

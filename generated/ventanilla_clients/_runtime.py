@@ -1,0 +1,157 @@
+"""Runs the generated clients: the client view, the codec, and the guard for path segments."""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar, cast
+from urllib.parse import quote, urlencode
+
+import httpx
+import msgspec
+from attrs import evolve, field, frozen
+from msgspec import UNSET
+from msgspec import UnsetType as Unset
+
+T = TypeVar("T")
+
+__all__ = [
+    "UNSET",
+    "Client",
+    "Response",
+    "UnexpectedBody",
+    "UnexpectedStatus",
+    "Unset",
+    "decode",
+    "encode_form",
+    "encode_json",
+    "from_dict",
+    "segment",
+    "to_dict",
+]
+
+
+class UnexpectedStatus(Exception):
+    """The answer has a status for which the spec documents no success."""
+
+    def __init__(self, status_code: int, content: bytes) -> None:
+        super().__init__(f"HTTP {status_code} is not a documented success ({len(content)} bytes of body)")
+        self.status_code = status_code
+        self.content = content
+
+
+class UnexpectedBody(Exception):
+    """The body does not have the documented shape; the message says where, never the value."""
+
+    def __init__(self, problem: str, status_code: int, content: bytes) -> None:
+        super().__init__(f"the body is not as documented: {problem}")
+        self.status_code = status_code
+        self.content = content
+
+
+@frozen
+class Response(Generic[T]):
+    """An answer: HTTP status (a plain integer, since 520-527 exist), raw body, headers, decoded body."""
+
+    status_code: int
+    content: bytes = field(repr=False)
+    headers: httpx.Headers = field(repr=False)
+    parsed: T
+
+
+@frozen
+class Client:
+    """A view of a long-lived httpx client that sends with one authentication.
+
+    Views share the connection pool and change nothing in it, so that two users' tokens never meet.
+    """
+
+    http: httpx.Client | None = field(default=None, repr=False)
+    async_http: httpx.AsyncClient | None = field(default=None, repr=False)
+    auth: httpx.Auth | None = field(default=None, repr=False)
+
+    def with_auth(self, auth: httpx.Auth) -> "Client":
+        """Return another view of the same pool that authenticates with `auth`."""
+        return evolve(self, auth=auth)
+
+    def request(self, **kwargs: Any) -> httpx.Response:
+        """Send one request on the synchronous client."""
+        if self.http is None:
+            raise RuntimeError("this client is asynchronous: call the asyncio functions of the endpoint")
+        return self.http.request(**kwargs, **self._own())
+
+    async def arequest(self, **kwargs: Any) -> httpx.Response:
+        """Send one request on the asynchronous client."""
+        if self.async_http is None:
+            raise RuntimeError("this client is synchronous: call the sync functions of the endpoint")
+        return await self.async_http.request(**kwargs, **self._own())
+
+    def _own(self) -> dict[str, Any]:
+        return {} if self.auth is None else {"auth": self.auth}
+
+
+def segment(name: str, value: str | int, pattern: str) -> str:
+    """Return `value` as one safe path segment, or raise ValueError before anything is sent.
+
+    The server would resolve `..` to another operation, so a value outside the id's documented pattern never
+    reaches the path. The error names the parameter and the value's length, not the value: ids may be tokens.
+    """
+    text = str(value)
+    if text in ("", ".", "..") or not re.fullmatch(pattern, text):
+        raise ValueError(f"{name} must match {pattern}; got {len(text)} characters that do not")
+    return quote(text, safe="")
+
+
+@functools.cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_)
+
+
+@functools.cache
+def _encoder(decimals: Literal["number", "string"]) -> msgspec.json.Encoder:
+    return msgspec.json.Encoder(decimal_format=decimals)
+
+
+def decode(response: httpx.Response, type_: type[T]) -> T:
+    """Decode a JSON body, once, straight into `type_`; numbers become exact Decimals where declared."""
+    decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, type_))
+    try:
+        return decoder.decode(response.content)
+    except msgspec.DecodeError as problem:
+        raise UnexpectedBody(str(problem), response.status_code, response.content) from None
+
+
+def encode_json(value: Any, *, decimals: Literal["number", "string"]) -> bytes:
+    """Encode a JSON body; unset fields are left out, Decimals are written exactly."""
+    return _encoder(decimals).encode(value)
+
+
+def encode_form(value: Any) -> bytes:
+    """Encode a form body in the way of PHP: `conceptos[0][quantity]=2`."""
+    return urlencode([pair for key, item in to_dict(value).items() for pair in _pairs(key, item)]).encode()
+
+
+def _pairs(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, item in cast("Mapping[str, Any]", value).items():
+            yield from _pairs(f"{key}[{name}]", item)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from _pairs(f"{key}[{index}]", item)
+    elif isinstance(value, Decimal):
+        yield key, format(value, "f")
+    elif isinstance(value, bool):
+        yield key, str(int(value))
+    elif value is not None:
+        yield key, str(value)
+
+
+def to_dict(value: Any) -> dict[str, Any]:
+    """Return a model as plain dicts and lists, Decimals kept, unset fields left out."""
+    plain: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
+    return plain
+
+
+def from_dict(type_: type[T], value: Mapping[str, Any]) -> T:
+    """Build a model from plain dicts and lists, checking types."""
+    return msgspec.convert(value, type_)

@@ -1,0 +1,103 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, encode_form
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.authentication_answer import AuthenticationAnswer
+from ...models.authentication_form import AuthenticationForm
+from ...types import Response
+
+
+def request_kwargs(
+    *,
+    body: AuthenticationForm,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+    headers: dict[str, Any] = {}
+
+    built: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/user/authenticate",
+    }
+    built["content"] = encode_form(body)
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    built["headers"] = headers
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[AuthenticationAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, AuthenticationAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    body: AuthenticationForm,
+) -> Response[AuthenticationAnswer]:
+    """Check a pair of credentials.
+
+    POST /v1/user/authenticate
+
+    Args:
+        body: The credentials to check.
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: client: facti-sdk-php (2014), Facti.php
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                body=body,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: Client,
+    body: AuthenticationForm,
+) -> AuthenticationAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: AuthenticationForm,
+) -> Response[AuthenticationAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: Client,
+    body: AuthenticationForm,
+) -> AuthenticationAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

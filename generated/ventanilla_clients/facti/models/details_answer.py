@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import from_dict, to_dict
+from ..models.payment_details import PaymentDetails
+
+
+@define(kw_only=True)
+class DetailsAnswer:
+    """One payment.
+
+    Attributes:
+        result: 1 for success.
+        msg: Empty.
+        details: A payment as the details show it.
+    """
+
+    result: int
+    msg: str
+    details: PaymentDetails
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> DetailsAnswer:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.status_answer import StatusAnswer
+from ...types import Response
+
+
+def request_kwargs(
+    uid: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "post",
+        "url": f"/payroll/employee/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/down",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[StatusAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, StatusAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    uid: str,
+    *,
+    client: Client,
+) -> Response[StatusAnswer]:
+    """Deactivate an employee.
+
+    POST /payroll/employee/{uid}/down
+
+    Args:
+        uid: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: client: factura-com-sdk, EmpleadosApi; path only, the answer is inferred
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                uid=uid,
+            )
+        )
+    )
+
+
+def sync(
+    uid: str,
+    *,
+    client: Client,
+) -> StatusAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        uid=uid,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    uid: str,
+    *,
+    client: Client,
+) -> Response[StatusAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                uid=uid,
+            )
+        )
+    )
+
+
+async def asyncio(
+    uid: str,
+    *,
+    client: Client,
+) -> StatusAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            uid=uid,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,97 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...types import Response
+
+
+def request_kwargs(
+    uid: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": f"/payroll/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/item/acuse",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[bytes]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = response.content
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    uid: str,
+    *,
+    client: Client,
+) -> Response[bytes]:
+    """Download the acuse, SAT's receipt of the cancellation of one employee's CFDI.
+
+    GET /payroll/{uid}/item/acuse
+
+    Args:
+        uid: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: Nóminas, Descargar acuse de una nómina
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                uid=uid,
+            )
+        )
+    )
+
+
+def sync(
+    uid: str,
+    *,
+    client: Client,
+) -> bytes:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        uid=uid,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    uid: str,
+    *,
+    client: Client,
+) -> Response[bytes]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                uid=uid,
+            )
+        )
+    )
+
+
+async def asyncio(
+    uid: str,
+    *,
+    client: Client,
+) -> bytes:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            uid=uid,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,74 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.payroll_list_answer import PayrollListAnswer
+from ...types import Response
+
+
+def request_kwargs() -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": "/payroll/list",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[PayrollListAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, PayrollListAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+) -> Response[PayrollListAnswer]:
+    """List all payrolls of the account, the newest first.
+
+    GET /payroll/list
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: Nóminas, Consultar todas las nóminas
+    """
+
+    return _parse(client.request(**request_kwargs()))
+
+
+def sync(
+    *,
+    client: Client,
+) -> PayrollListAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+) -> Response[PayrollListAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(await client.arequest(**request_kwargs()))
+
+
+async def asyncio(
+    *,
+    client: Client,
+) -> PayrollListAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

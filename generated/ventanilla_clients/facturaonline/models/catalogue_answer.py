@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import from_dict, to_dict
+from ..models.catalogue_entry import CatalogueEntry
+
+
+@define(kw_only=True)
+class CatalogueAnswer:
+    """The codes of a catalogue.
+
+    Attributes:
+        status: Says success.
+        data: The codes.
+    """
+
+    status: str
+    data: list[CatalogueEntry]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> CatalogueAnswer:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import UNSET, Unset, from_dict, to_dict
+
+
+@define(kw_only=True)
+class CatalogueEntry:
+    """A code and its meaning; the names of the two fields are a guess.
+
+    Attributes:
+        key: The code.
+        name: Its meaning.
+    """
+
+    key: str | Unset = UNSET
+    name: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> CatalogueEntry:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

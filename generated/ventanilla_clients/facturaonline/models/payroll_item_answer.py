@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import from_dict, to_dict
+from ..models.payroll_item import PayrollItem
+
+
+@define(kw_only=True)
+class PayrollItemAnswer:
+    """The payroll of one employee.
+
+    Attributes:
+        status: Says success.
+        data: The payroll of one employee, read by itself.
+    """
+
+    status: str
+    data: PayrollItem
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> PayrollItemAnswer:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

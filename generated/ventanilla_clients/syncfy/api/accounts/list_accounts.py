@@ -1,0 +1,273 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.account_list_answer import AccountListAnswer
+from ...types import UNSET, Response, Unset
+
+
+def request_kwargs(
+    *,
+    id_account: str | Unset = UNSET,
+    id_credential: str | Unset = UNSET,
+    id_site: str | Unset = UNSET,
+    id_site_organization: str | Unset = UNSET,
+    id_site_organization_type: str | Unset = UNSET,
+    is_disable: int | Unset = UNSET,
+    dt_refresh_from: int | Unset = UNSET,
+    dt_refresh_to: int | Unset = UNSET,
+    keywords: str | Unset = UNSET,
+    skip_keywords: str | Unset = UNSET,
+    wbhk: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    params: dict[str, Any] = {}
+
+    params["id_account"] = id_account
+
+    params["id_credential"] = id_credential
+
+    params["id_site"] = id_site
+
+    params["id_site_organization"] = id_site_organization
+
+    params["id_site_organization_type"] = id_site_organization_type
+
+    params["is_disable"] = is_disable
+
+    params["dt_refresh_from"] = dt_refresh_from
+
+    params["dt_refresh_to"] = dt_refresh_to
+
+    params["keywords"] = keywords
+
+    params["skip_keywords"] = skip_keywords
+
+    params["wbhk"] = wbhk
+
+    params["fields"] = fields
+
+    params["limit"] = limit
+
+    params["skip"] = skip
+
+    params["order"] = order
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": "/accounts",
+        "params": params,
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[AccountListAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, AccountListAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    id_account: str | Unset = UNSET,
+    id_credential: str | Unset = UNSET,
+    id_site: str | Unset = UNSET,
+    id_site_organization: str | Unset = UNSET,
+    id_site_organization_type: str | Unset = UNSET,
+    is_disable: int | Unset = UNSET,
+    dt_refresh_from: int | Unset = UNSET,
+    dt_refresh_to: int | Unset = UNSET,
+    keywords: str | Unset = UNSET,
+    skip_keywords: str | Unset = UNSET,
+    wbhk: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> Response[AccountListAnswer]:
+    """List the user's accounts
+
+    GET /accounts
+
+    Args:
+        id_account: str | Unset
+        id_credential: str | Unset
+        id_site: str | Unset
+        id_site_organization: str | Unset
+        id_site_organization_type: str | Unset
+        is_disable: int | Unset
+        dt_refresh_from: int | Unset
+        dt_refresh_to: int | Unset
+        keywords: str | Unset
+        skip_keywords: str | Unset
+        wbhk: int | Unset
+        fields: str | Unset
+        limit: int | Unset
+        skip: int | Unset
+        order: str | Unset
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: sync-py README, Cuentas
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id_account=id_account,
+                id_credential=id_credential,
+                id_site=id_site,
+                id_site_organization=id_site_organization,
+                id_site_organization_type=id_site_organization_type,
+                is_disable=is_disable,
+                dt_refresh_from=dt_refresh_from,
+                dt_refresh_to=dt_refresh_to,
+                keywords=keywords,
+                skip_keywords=skip_keywords,
+                wbhk=wbhk,
+                fields=fields,
+                limit=limit,
+                skip=skip,
+                order=order,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: Client,
+    id_account: str | Unset = UNSET,
+    id_credential: str | Unset = UNSET,
+    id_site: str | Unset = UNSET,
+    id_site_organization: str | Unset = UNSET,
+    id_site_organization_type: str | Unset = UNSET,
+    is_disable: int | Unset = UNSET,
+    dt_refresh_from: int | Unset = UNSET,
+    dt_refresh_to: int | Unset = UNSET,
+    keywords: str | Unset = UNSET,
+    skip_keywords: str | Unset = UNSET,
+    wbhk: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> AccountListAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+        id_account=id_account,
+        id_credential=id_credential,
+        id_site=id_site,
+        id_site_organization=id_site_organization,
+        id_site_organization_type=id_site_organization_type,
+        is_disable=is_disable,
+        dt_refresh_from=dt_refresh_from,
+        dt_refresh_to=dt_refresh_to,
+        keywords=keywords,
+        skip_keywords=skip_keywords,
+        wbhk=wbhk,
+        fields=fields,
+        limit=limit,
+        skip=skip,
+        order=order,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    id_account: str | Unset = UNSET,
+    id_credential: str | Unset = UNSET,
+    id_site: str | Unset = UNSET,
+    id_site_organization: str | Unset = UNSET,
+    id_site_organization_type: str | Unset = UNSET,
+    is_disable: int | Unset = UNSET,
+    dt_refresh_from: int | Unset = UNSET,
+    dt_refresh_to: int | Unset = UNSET,
+    keywords: str | Unset = UNSET,
+    skip_keywords: str | Unset = UNSET,
+    wbhk: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> Response[AccountListAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id_account=id_account,
+                id_credential=id_credential,
+                id_site=id_site,
+                id_site_organization=id_site_organization,
+                id_site_organization_type=id_site_organization_type,
+                is_disable=is_disable,
+                dt_refresh_from=dt_refresh_from,
+                dt_refresh_to=dt_refresh_to,
+                keywords=keywords,
+                skip_keywords=skip_keywords,
+                wbhk=wbhk,
+                fields=fields,
+                limit=limit,
+                skip=skip,
+                order=order,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: Client,
+    id_account: str | Unset = UNSET,
+    id_credential: str | Unset = UNSET,
+    id_site: str | Unset = UNSET,
+    id_site_organization: str | Unset = UNSET,
+    id_site_organization_type: str | Unset = UNSET,
+    is_disable: int | Unset = UNSET,
+    dt_refresh_from: int | Unset = UNSET,
+    dt_refresh_to: int | Unset = UNSET,
+    keywords: str | Unset = UNSET,
+    skip_keywords: str | Unset = UNSET,
+    wbhk: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> AccountListAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            id_account=id_account,
+            id_credential=id_credential,
+            id_site=id_site,
+            id_site_organization=id_site_organization,
+            id_site_organization_type=id_site_organization_type,
+            is_disable=is_disable,
+            dt_refresh_from=dt_refresh_from,
+            dt_refresh_to=dt_refresh_to,
+            keywords=keywords,
+            skip_keywords=skip_keywords,
+            wbhk=wbhk,
+            fields=fields,
+            limit=limit,
+            skip=skip,
+            order=order,
+        )
+    ).parsed

@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.attachment_extra_answer import AttachmentExtraAnswer
+from ...types import Response
+
+
+def request_kwargs(
+    id_attachment: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": f"/attachments/{segment('id_attachment', id_attachment, '^[0-9a-f]{24}$')}/extra",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[AttachmentExtraAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, AttachmentExtraAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> Response[AttachmentExtraAnswer]:
+    """Read what was extracted from an attachment, as a tree of XML nodes
+
+    GET /attachments/{id_attachment}/extra
+
+    Args:
+        id_attachment: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: sync-py README, Archivos adjuntos
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id_attachment=id_attachment,
+            )
+        )
+    )
+
+
+def sync(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> AttachmentExtraAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        id_attachment=id_attachment,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> Response[AttachmentExtraAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id_attachment=id_attachment,
+            )
+        )
+    )
+
+
+async def asyncio(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> AttachmentExtraAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            id_attachment=id_attachment,
+            client=client,
+        )
+    ).parsed

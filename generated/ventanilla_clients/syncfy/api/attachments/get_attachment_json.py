@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.attachment_json_answer import AttachmentJsonAnswer
+from ...types import Response
+
+
+def request_kwargs(
+    id_attachment: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": f"/attachments/{segment('id_attachment', id_attachment, '^[0-9a-f]{24}$')}/json",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[AttachmentJsonAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, AttachmentJsonAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> Response[AttachmentJsonAnswer]:
+    """Read an attachment's XML as JSON, as a list of one
+
+    GET /attachments/{id_attachment}/json
+
+    Args:
+        id_attachment: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: client: Postman collection sync-tax.json
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id_attachment=id_attachment,
+            )
+        )
+    )
+
+
+def sync(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> AttachmentJsonAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        id_attachment=id_attachment,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> Response[AttachmentJsonAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id_attachment=id_attachment,
+            )
+        )
+    )
+
+
+async def asyncio(
+    id_attachment: str,
+    *,
+    client: Client,
+) -> AttachmentJsonAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            id_attachment=id_attachment,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,153 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.document_type_list_answer import DocumentTypeListAnswer
+from ...types import UNSET, Response, Unset
+
+
+def request_kwargs(
+    *,
+    is_disable: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    params: dict[str, Any] = {}
+
+    params["is_disable"] = is_disable
+
+    params["fields"] = fields
+
+    params["limit"] = limit
+
+    params["skip"] = skip
+
+    params["order"] = order
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": "/documents/catalogues/document_types",
+        "params": params,
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[DocumentTypeListAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, DocumentTypeListAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    is_disable: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> Response[DocumentTypeListAnswer]:
+    """List the types of SAT document
+
+    GET /documents/catalogues/document_types
+
+    Args:
+        is_disable: int | Unset
+        fields: str | Unset
+        limit: int | Unset
+        skip: int | Unset
+        order: str | Unset
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: client: Postman collection sync-tax.json
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                is_disable=is_disable,
+                fields=fields,
+                limit=limit,
+                skip=skip,
+                order=order,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: Client,
+    is_disable: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> DocumentTypeListAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+        is_disable=is_disable,
+        fields=fields,
+        limit=limit,
+        skip=skip,
+        order=order,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    is_disable: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> Response[DocumentTypeListAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                is_disable=is_disable,
+                fields=fields,
+                limit=limit,
+                skip=skip,
+                order=order,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: Client,
+    is_disable: int | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    order: str | Unset = UNSET,
+) -> DocumentTypeListAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            is_disable=is_disable,
+            fields=fields,
+            limit=limit,
+            skip=skip,
+            order=order,
+        )
+    ).parsed

@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.true_answer import TrueAnswer
+from ...types import Response
+
+
+def request_kwargs(
+    id_webhook: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "delete",
+        "url": f"/webhooks/{segment('id_webhook', id_webhook, '^[0-9a-f]{24}$')}",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[TrueAnswer]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, TrueAnswer)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    id_webhook: str,
+    *,
+    client: Client,
+) -> Response[TrueAnswer]:
+    """Delete a webhook
+
+    DELETE /webhooks/{id_webhook}
+
+    Args:
+        id_webhook: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: sync-py README, Eliminar Webhook
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id_webhook=id_webhook,
+            )
+        )
+    )
+
+
+def sync(
+    id_webhook: str,
+    *,
+    client: Client,
+) -> TrueAnswer:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        id_webhook=id_webhook,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id_webhook: str,
+    *,
+    client: Client,
+) -> Response[TrueAnswer]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id_webhook=id_webhook,
+            )
+        )
+    )
+
+
+async def asyncio(
+    id_webhook: str,
+    *,
+    client: Client,
+) -> TrueAnswer:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            id_webhook=id_webhook,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import from_dict, to_dict
+
+
+@define(kw_only=True)
+class CredentialPull:
+    """A credential and the job that synchronises it.
+
+    Attributes:
+        id_credential: str
+        id_job_uuid: str
+        id_job: str
+        is_new: 1 when the credential was created, 0 when it was updated.
+        username: Masked.
+        ws: WebSocket that pushes the status codes.
+        status: Address of the status codes.
+        twofa: Address that takes the second factor.
+    """
+
+    id_credential: str
+    id_job_uuid: str
+    id_job: str
+    is_new: int
+    username: str
+    ws: str
+    status: str
+    twofa: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> CredentialPull:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from typing import TypeAlias
+
+ExtraNodeA: TypeAlias = dict[str, str]
+"""Attributes."""
