@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import opc
-from house_rules import broken_rules
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+import opc
+from house_rules import broken_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECS = ROOT / "specs"

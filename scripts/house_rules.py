@@ -147,6 +147,14 @@ def nulls_are_types(spec: Node) -> Iterator[Broken]:
             yield _line(node, "nullable"), f"nulls: {where} says nullable; OpenAPI 3.1 lists 'null' among the types"
 
 
+def keys_have_values(spec: Node) -> Iterator[Broken]:
+    # An unquoted comma in a {flow, mapping} cuts a description in two and leaves a key without a value.
+    for where, node in _walk(spec):
+        for key, value in node.items():
+            if value is None:
+                yield _line(node, key), f"stray-key: {where} has the key {key!r} without a value"
+
+
 def properties_are_identifiers(spec: Node) -> Iterator[Broken]:
     for where, node in _walk(spec):
         if where.endswith("/properties"):
@@ -211,6 +219,7 @@ RULES: tuple[Callable[[Node], Iterator[Broken]], ...] = (
     unions_have_one_object,
     arrays_have_items,
     nulls_are_types,
+    keys_have_values,
     properties_are_identifiers,
     numbers_are_decimal,
     responses_stay_open,

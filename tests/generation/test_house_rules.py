@@ -1,20 +1,28 @@
 """Each house rule finds the defect that it is there for, and nothing in the specs as they are."""
 
+import copy
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from house_rules import RULES, broken_rules
 from ruamel.yaml import YAML
+
+from house_rules import RULES, broken_rules
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 PROVIDERS = ("syncfy", "facti", "facturaonline")
 Spec = dict[str, Any]
 
 
-def loaded(provider: str) -> Any:
+@functools.cache
+def read(provider: str) -> Any:
     return YAML(typ="rt").load((SPECS / f"{provider}.yaml").read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType] - ruamel.yaml leaves the stream untyped
+
+
+def loaded(provider: str) -> Any:
+    return copy.deepcopy(read(provider))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -88,6 +96,10 @@ def nullable(spec: Spec) -> None:
     user(spec)["name"] = {"type": "string", "nullable": True}
 
 
+def stray_key(spec: Spec) -> None:
+    user(spec)["name"]["cut in two"] = None
+
+
 def no_identifier(spec: Spec) -> None:
     user(spec)["first-name"] = {"type": "string"}
 
@@ -145,6 +157,7 @@ DEFECTS: list[tuple[Callable[[Spec], None], str]] = [
     (two_objects, "one-object-per-union"),
     (array_without_items, "array-items"),
     (nullable, "nulls"),
+    (stray_key, "stray-key"),
     (no_identifier, "identifiers"),
     (keyword, "identifiers"),
     (binary_float, "decimal"),

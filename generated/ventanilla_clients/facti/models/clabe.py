@@ -18,7 +18,7 @@ class Clabe:
         stp_cuenta_clabe: CLABE of 18 digits.
     """
 
-    payment_way_id: int
+    payment_way_id: int | str
     payment_way_alias: str
     stp_cuenta_clabe: str
 

@@ -41,7 +41,7 @@ class Payment:
     total_amount: Decimal
     amount_received: Decimal | None
     limit_payment_date: str
-    status: int
+    status: int | str
     confirmed_from: None | str
     confirmed_date: None | str
     no_cliente: int | None | str | Unset = UNSET

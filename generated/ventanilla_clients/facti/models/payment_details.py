@@ -41,7 +41,7 @@ class PaymentDetails:
     to_rfc: str
     to_email: str
     total_amount: Decimal
-    status: str
+    status: int | str
     group_parent: str
     group_child: str
     count_childs: int

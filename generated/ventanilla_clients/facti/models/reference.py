@@ -16,13 +16,13 @@ class Reference:
         payment_way_id: Id of the way of payment.
         payment_way_alias: The company's name for it.
         payment_type: Kind of payment.
-        reference: Capture line of the bank
+        reference: Capture line of the bank, or numeric reference of STP.
         stp_cuenta_clabe: CLABE to transfer to; STP only.
         bank_name: Name of the bank; bank only.
         bank_agreement_number: Agreement number for the deposit slip; bank only.
     """
 
-    payment_way_id: str
+    payment_way_id: int | str
     payment_way_alias: str
     payment_type: str
     reference: str

@@ -31,7 +31,7 @@ class NewEmployee:
         tipo_contrato: Code of SAT's c_TipoContrato.
         entidad_emite: Code of the state that pays.
         materno: Second surname.
-        metodo_pago: Way of payment
+        metodo_pago: Way of payment, from the catalogue metodopago.
         puesto: Position.
         departamento: Department.
         imss: Number of social security (NSS).

@@ -16,7 +16,7 @@ class NewJob:
     Attributes:
         id_site: str
         input: A value for each of the site's fields, by the field's name.
-        id_user: The user
+        id_user: The user, when the API key signs the call.
         input_name: Which of the site's inputs is given, by its name.
     """
 

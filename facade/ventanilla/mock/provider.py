@@ -1,0 +1,88 @@
+"""Knows what a provider brings to the mock: its spec, its way to authenticate and refuse, and its handlers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from ventanilla.mock._spec import Operation, Spec
+from ventanilla.mock.wire import Headers, Request
+from ventanilla.mock.world import World
+
+
+@frozen
+class Reply:
+    """A handler's answer: JSON (plain dicts, lists, str, int, bool, None, Decimal) or, with `content`, a file.
+
+    `failed` marks a failure that the spec describes as the last alternative (`Failure`) of a 200 answer; the mock
+    checks successes and failures against their own schemas. `sent` goes out in place of `body`, which alone is
+    checked: a list narrowed to some `fields` cannot have what its schema requires.
+    """
+
+    body: Any = None
+    status: int = 200
+    failed: bool = False
+    sent: Any = None
+    content: bytes | None = field(default=None, repr=False)
+    media_type: str = "application/json"
+    headers: Headers = ()
+
+    @classmethod
+    def file(cls, content: bytes, media_type: str, headers: Headers = ()) -> "Reply":
+        """Answer with raw bytes; `media_type` goes out as the Content-Type, parameters included."""
+        return cls(content=content, media_type=media_type, headers=headers)
+
+
+class Refused(Exception):
+    """A handler or the authentication says no; the provider's refuse() words it, unless `reply` already does."""
+
+    def __init__(self, status: int, message: str, reply: Reply | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.reply = reply
+
+
+@frozen
+class Call:
+    """One request after routing, decoded and coerced to the spec's types.
+
+    `body` is the decoded JSON or form, None when there is none. `principal` is whatever authenticate() returned.
+    `base_url` is where the provider's paths hang, e.g. http://127.0.0.1:8765/syncfy/v1.
+    """
+
+    operation: Operation
+    request: Request
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any
+    base_url: str
+    now: float
+    principal: Any = None
+
+
+Handler = Callable[[World, Call], Reply]
+Control = Callable[[World, Any], Reply]
+
+
+@frozen
+class Provider:
+    """One provider of the mock, served below /<name> plus the path of its spec's first server.
+
+    - `authenticate(world, call)` returns the principal or raises Refused; it is asked before anything is validated,
+      for every operation, also those whose `call.operation.security` is empty.
+    - `refuse(world, status, message)` words a refusal: 400 invalid request (the message names the field), 401, 404
+      unknown path or id, 405, 413, 500 (a defect of the mock). It may answer with another HTTP status.
+    - `handlers` has one function per operationId.
+    - `controls` are this provider's own operations below /_mock, e.g. {"POST /webhooks": function}; each takes the
+      world and the decoded JSON body (None without one).
+    - `override` says that POST with X-Http-Method-Override (or `_method=` in the query) stands for another method.
+    """
+
+    name: str
+    spec: Spec
+    authenticate: Callable[[World, Call], Any]
+    refuse: Callable[[World, int, str], Reply]
+    handlers: Mapping[str, Handler]
+    controls: Mapping[str, Control] = field(factory=dict[str, Control])
+    override: bool = False

@@ -1,0 +1,342 @@
+"""The way of every request: route, method, authentication, validation, handler, self-check; timers and dice."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ventanilla.mock import _coerce
+from ventanilla.mock._spec import Spec
+from ventanilla.mock.clock import ManualClock
+from ventanilla.mock.core import LARGEST_BODY, Mock
+from ventanilla.mock.provider import Call, Handler, Provider, Refused, Reply
+from ventanilla.mock.wire import Request, Response, decode, encode
+from ventanilla.mock.world import World
+
+ANSWERS = {
+    "anyOf": [{"$ref": "#/components/schemas/Thing"}, {"$ref": "#/components/schemas/Failure"}],
+}
+
+
+def document() -> dict[str, Any]:
+    answer = {"200": {"content": {"application/json": {"schema": ANSWERS}}}}
+    shared = {"$ref": "#/components/parameters/limit"}
+    identifier = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{2}$"},
+    }
+    body = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    return {
+        "servers": [{"url": "https://things.example/v1"}],
+        "paths": {
+            "/things/count": {"get": {"operationId": "count", "tags": ["things"], "responses": answer}},
+            "/things/{id}": {
+                "parameters": [identifier],
+                "get": {"operationId": "read", "tags": ["things"], "parameters": [shared], "responses": answer},
+                "put": {"operationId": "write", "tags": ["things"], "requestBody": body, "responses": answer},
+            },
+        },
+        "components": {
+            "parameters": {"limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}}},
+            "schemas": {
+                "Thing": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {
+                        "name": {"type": "string"},
+                        "price": {"type": "number"},
+                        "cost": {"type": "string", "format": "decimal"},
+                    },
+                },
+                "Failure": {"type": "object", "required": ["error"]},
+            },
+        },
+    }
+
+
+def refuse(world: World, status: int, message: str) -> Reply:
+    return Reply({"error": message}, status=status, failed=True)
+
+
+def authenticate(world: World, call: Call) -> str:
+    if call.request.headers.get("authorization") != "me":
+        raise Refused(401, "who are you?")
+    return "me"
+
+
+def ok(world: World, call: Call) -> Reply:
+    return Reply({"name": call.operation.id, "path": dict(call.path), "query": dict(call.query), "body": call.body})
+
+
+def things(*, override: bool = False, **handlers: Handler) -> Mock:
+    every: dict[str, Handler] = {"count": ok, "read": ok, "write": ok, **handlers}
+    provider = Provider("shop", Spec("shop", document()), authenticate, refuse, every, override=override)
+    return Mock(clock=ManualClock(), providers=[provider])
+
+
+def ask(mock: Mock, method: str, path: str, body: bytes = b"", **headers: str) -> Response:
+    sent = {"Authorization": "me", "Content-Type": "application/json"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return mock.handle(Request(method, f"/shop/v1{path}", sent, body))
+
+
+def test_a_fixed_path_goes_before_a_parameter() -> None:
+    assert ask(things(), "GET", "/things/count").json()["name"] == "count"
+    assert ask(things(), "GET", "/things/ab").json()["name"] == "read"
+
+
+def test_an_encoded_slash_stays_inside_its_segment() -> None:
+    answer = ask(things(), "GET", "/things/a%2Fb")
+    assert answer.status == 400
+    assert answer.json()["error"].startswith("id: ")
+
+
+@pytest.mark.parametrize("path", ["/things", "/things/", "/things/ab/", "/nothing", ""])
+def test_an_unknown_path_is_the_providers_404(path: str) -> None:
+    answer = ask(things(), "GET", path)
+    assert (answer.status, list(answer.json())) == (404, ["error"])
+
+
+@pytest.mark.parametrize("target", ["/", "/other/v1/things/ab", "/shop", "/shop/v2/things/ab"])
+def test_a_path_of_nobody_is_a_404_that_says_what_is_served(target: str) -> None:
+    answer = things().handle(Request("GET", target))
+    assert answer.status == 404
+    assert "/shop/v1" in answer.json()["error"]
+
+
+def test_a_wrong_method_is_405_with_allow() -> None:
+    answer = ask(things(), "DELETE", "/things/ab")
+    assert answer.status == 405
+    assert ("Allow", "GET, PUT") in answer.headers
+
+
+def test_authentication_goes_before_validation() -> None:
+    assert ask(things(), "GET", "/things/zz", Authorization="you").status == 401
+    assert ask(things(), "PUT", "/things/ab", b"{", Authorization="you").status == 401
+
+
+def test_validation_names_the_field_and_keeps_the_value_to_itself() -> None:
+    error = ask(things(), "GET", "/things/ab?limit=secret").json()["error"]
+    assert error.startswith("limit: ")
+    assert "secret" not in error
+    assert ask(things(), "PUT", "/things/ab", b'{"name": 1}').json()["error"].startswith("name: ")
+    assert '"name"' in ask(things(), "PUT", "/things/ab", b"{}").json()["error"]
+    assert "required" in ask(things(), "PUT", "/things/ab").json()["error"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b"[" * 100_000, b'"\\ud800"', b"1e999"])
+def test_a_body_that_is_not_json_is_400(body: bytes) -> None:
+    answer = ask(things(), "PUT", "/things/ab", body)
+    assert (answer.status, answer.json()["error"]) == (400, "the body is not well-formed JSON")
+
+
+def test_a_body_past_ten_mebibytes_is_413() -> None:
+    assert ask(things(), "PUT", "/things/ab", b" " * (LARGEST_BODY + 1)).status == 413
+    assert ask(things(), "PUT", "/things/ab", b'{"name":"a"}' + b" " * (LARGEST_BODY - 12)).status == 200
+
+
+def test_unknown_query_parameters_are_ignored() -> None:
+    assert ask(things(), "GET", "/things/ab?limit=2&other=1").json()["query"] == {"limit": 2}
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        (Reply({"price": 1}), '"name" is a required property'),
+        (Reply({"name": "a", "cost": "cheap"}), "cost: "),
+        (Reply({"name": "a"}, status=201), "status 201 is not documented"),
+        (Reply.file(b"a", "text/plain"), "text/plain is not documented"),
+        (Reply({"error": "x"}), '"name" is a required property'),
+        (Reply({"name": "a"}, failed=True), '"error" is a required property'),
+    ],
+)
+def test_an_answer_that_breaks_the_spec_is_a_500_that_says_how(reply: Reply, named: str) -> None:
+    answer = ask(things(read=lambda world, call: reply), "GET", "/things/ab")
+    assert answer.status == 500
+    assert named in answer.json()["error"]
+
+
+def test_a_handler_that_fails_is_a_500_that_says_what() -> None:
+    answer = ask(things(read=lambda world, call: Reply(1 / 0)), "GET", "/things/ab")
+    assert answer.status == 500
+    assert "ZeroDivisionError" in answer.json()["error"]
+
+
+def test_a_handler_may_refuse() -> None:
+    def handler(world: World, call: Call) -> Reply:
+        raise Refused(404, f"there is no {call.path['id']}")
+
+    answer = ask(things(read=handler), "GET", "/things/ab")
+    assert (answer.status, answer.json()) == (404, {"error": "there is no ab"})
+
+
+def test_a_narrowed_answer_is_checked_in_full() -> None:
+    mock = things(read=lambda world, call: Reply({"name": "a"}, sent={}))
+    assert ask(mock, "GET", "/things/ab").body == b"{}"
+    assert ask(things(read=lambda world, call: Reply({}, sent={})), "GET", "/things/ab").status == 500
+
+
+def test_money_leaves_and_arrives_digit_by_digit() -> None:
+    mock = things(write=lambda world, call: Reply(call.body))
+    answer = ask(mock, "PUT", "/things/ab", b'{"name":"a","price":55.20}')
+    assert answer.body == b'{"name":"a","price":55.20}'
+    assert answer.json()["price"] == Decimal("55.20")
+
+
+def test_a_posted_get_takes_its_parameters_from_the_body() -> None:
+    mock = things(override=True)
+    answer = ask(mock, "POST", "/things/ab", b'{"limit": "2", "other": null}', X_Http_Method_Override="GET")
+    assert answer.json() == {"name": "read", "path": {"id": "ab"}, "query": {"limit": 2}, "body": None}
+    assert ask(mock, "POST", "/things/ab", b"null", X_Http_Method_Override="get").status == 200
+    assert ask(mock, "POST", "/things/ab?_method=PUT", b'{"name":"a"}').json()["name"] == "write"
+    assert ask(mock, "POST", "/things/ab", X_Http_Method_Override="PATCH").status == 405
+    assert ask(things(), "POST", "/things/ab", X_Http_Method_Override="GET").status == 405
+
+
+def test_control_operations() -> None:
+    mock = things()
+    assert mock.handle(Request("GET", "/_mock/health")).json() == {"status": "ok"}
+    assert mock.handle(Request("GET", "/_mock/deliveries")).json() == []
+    assert mock.handle(Request("POST", "/_mock/health")).status == 405
+    assert mock.handle(Request("GET", "/_mock/nothing")).status == 404
+    spec = mock.handle(Request("GET", "/_mock/openapi/shop.json", {"Host": "here:9"})).json()
+    assert spec["servers"] == [{"url": "http://here:9/shop/v1"}]
+    assert spec["paths"] == document()["paths"]
+    assert mock.handle(Request("GET", "/_mock/openapi/other.json")).status == 404
+
+
+def test_timers_fire_in_order_each_at_its_own_moment() -> None:
+    clock, seen = ManualClock(100.0), list[tuple[str, float]]()
+    world = World(clock)
+
+    def note(name: str) -> None:
+        seen.append((name, world.now))
+
+    def first() -> None:
+        note("first")
+        world.schedule(1, lambda: note("nested"))
+
+    world.schedule(5, lambda: note("last"))
+    world.schedule(1, first)
+    world.schedule(1, lambda: note("second"))
+    world.schedule(2, lambda: note("never")).cancel()
+    assert world.next_due() == 101
+    clock.advance(60)
+    world.run_due()
+    assert seen == [("first", 101), ("second", 101), ("nested", 102), ("last", 105)]
+    assert world.next_due() is None
+    assert world.now == 160
+
+
+def test_a_timer_that_fails_is_told_once_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    mock, seen = things(), list[str]()
+
+    def fail() -> None:
+        raise KeyError("lost")
+
+    mock.world.schedule(0, fail)
+    mock.world.schedule(0, lambda: seen.append("next"))
+    answer = ask(mock, "GET", "/things/ab")
+    assert (answer.status, seen) == (500, ["next"])
+    assert "KeyError" in answer.json()["error"]
+    assert "a timer of the mock failed" in caplog.text
+    assert ask(mock, "GET", "/things/ab").status == 200
+
+
+def test_time_runs_forward_only() -> None:
+    with pytest.raises(ValueError, match="forward"):
+        ManualClock().advance(-1)
+
+
+def test_the_clock_stands_still_while_a_request_is_handled() -> None:
+    class Racing:
+        moment = 0.0
+
+        def now(self) -> float:
+            self.moment += 1
+            return self.moment
+
+    moments: list[float] = []
+
+    def handler(world: World, call: Call) -> Reply:
+        moments.extend((call.now, world.now, world.now))
+        return Reply({"name": "a"})
+
+    mock = things(read=handler)
+    mock.world.clock = Racing()
+    ask(mock, "GET", "/things/ab")
+    assert len(set(moments)) == 1
+
+
+def test_one_seed_gives_one_sequence_of_ids() -> None:
+    def draw(seed: int) -> list[str]:
+        world = World(ManualClock(1_700_000_000), seed)
+        return [world.object_id(), world.uuid(), world.hex(64)]
+
+    assert draw(7) == draw(7)
+    assert draw(7) != draw(8)
+    identifier, uuid, token = draw(7)
+    assert (len(identifier), identifier[:8], len(token)) == (24, f"{1_700_000_000:08x}", 64)
+    assert (uuid[14], uuid[19] in "89ab", len(uuid)) == ("4", True, 36)
+
+
+def test_forms_nest_like_php() -> None:
+    pairs = [("a", "1"), ("c[0][pu]", "2"), ("c[0][unit]", "x"), ("c[1][pu]", "3"), ("ids[]", "4"), ("ids[]", "5")]
+    nested = _coerce.form([*pairs, ("r[rfc]", "X")])
+    assert nested == {
+        "a": "1",
+        "c": [{"pu": "2", "unit": "x"}, {"pu": "3"}],
+        "ids": ["4", "5"],
+        "r": {"rfc": "X"},
+    }
+
+
+@pytest.mark.parametrize(
+    "pairs", [[("a", "1"), ("a[b]", "2")], [("a[b]", "2"), ("a", "1")], [("[", "1")], [("a[", "")]]
+)
+def test_forms_that_contradict_themselves_are_still_read(pairs: list[tuple[str, str]]) -> None:
+    assert _coerce.form(pairs)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ({"type": "integer"}, "12", 12),
+        ({"type": "integer"}, "x", "x"),
+        ({"type": "integer"}, True, 1),
+        ({"type": "number"}, "1.50", Decimal("1.50")),
+        ({"type": ["integer", "string"]}, "12", "12"),
+        ({"type": "string"}, 12, "12"),
+        ({"type": "boolean"}, "true", True),
+        ({"type": "array", "items": {"type": "integer"}}, "1,2", "1,2"),
+        ({"type": "array", "items": {"type": "integer"}}, ["1", "2"], [1, 2]),
+        ({"type": "object", "properties": {"n": {"type": "integer"}}}, {"n": "1", "m": "1"}, {"n": 1, "m": "1"}),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "3", 3),
+        ({}, "3", "3"),
+    ],
+)
+def test_text_becomes_what_the_schema_declares(schema: dict[str, Any], value: Any, expected: Any) -> None:
+    found = _coerce.coerce(Spec("shop", document()), schema, value)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_a_whole_number_is_an_integer_however_it_is_written() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer"},
+            "p": {"type": "number"},
+            "l": {"items": {"type": ["integer", "null"]}},
+        },
+        "additionalProperties": {"type": "integer"},
+    }
+    found = _coerce.whole(Spec("shop", document()), schema, decode(b'{"n":5.0,"p":5.0,"l":[1e2,1.5,null],"x":7.0}'))
+    assert encode(found) == b'{"n":5,"p":5.0,"l":[100,1.5,null],"x":7}'
+
+
+def test_json_is_read_exactly() -> None:
+    assert decode(b'{"a": 0.10}') == {"a": Decimal("0.10")}
+    assert encode({"a": Decimal("0.10")}) == b'{"a":0.10}'
