@@ -1,6 +1,8 @@
 """Generation is repeatable, tells what differs, and stops at a spec that it cannot turn into a client whole."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,21 @@ def test_unknown_provider_is_refused(capsys: pytest.CaptureFixture[str]) -> None
         generate.main(["paypal"])
     assert stopped.value.code == 2
     assert "known: syncfy, facti, facturaonline" in capsys.readouterr().err
+
+
+def test_removing_an_operation_makes_the_type_check_name_the_facade(checkout: Path) -> None:
+    shutil.copytree(ROOT / "facade", checkout / "facade", ignore=shutil.ignore_patterns("__pycache__"))
+    assert "_webhooks.py" not in type_check(checkout)
+    (checkout / "generated/ventanilla_clients/syncfy/api/webhooks/delete_webhook.py").unlink()
+    assert "facade/ventanilla/syncfy/_webhooks.py:" in type_check(checkout)
+
+
+def type_check(checkout: Path) -> str:
+    """Return what mypy says of delete_webhook in the facade of the copy.
+
+    Without the installed packages, which would lend the copy the original's modules.
+    """
+    config = ["--config-file", str(ROOT / "pyproject.toml"), "--no-site-packages"]
+    command = [sys.executable, "-m", "mypy", *config, "facade/ventanilla/syncfy"]
+    said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False).stdout
+    return "\n".join(line for line in said.splitlines() if "delete_webhook" in line and line.startswith("facade/"))

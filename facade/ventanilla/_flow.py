@@ -1,0 +1,233 @@
+"""Drives workflows: generators that say what to do next, and the only two places where anything is done.
+
+A flow yields steps and receives what came of them, like `httpx.Auth.auth_flow`:
+
+    def rename(client: Client, id_user: str, name: str) -> Flow[User]:
+        answer = yield from call(update_user.sync_detailed, id_user, client=client, body=UserUpdate(name=name))
+        return answer.response
+
+`run` sends, sleeps and asks synchronously, `arun` asynchronously; the flow cannot tell. `call` checks the
+arguments against the generated function, so a regenerated signature that breaks a flow is a type error there.
+"""
+
+import inspect
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from attrs import field, frozen
+
+from ventanilla.errors import MalformedAnswer, UnexpectedAnswer, VentanillaError
+from ventanilla_clients._runtime import Response, UnexpectedBody, UnexpectedStatus
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@frozen
+class Call:
+    """Send the request of a generated `sync_detailed`, or of the `asyncio_detailed` beside it."""
+
+    endpoint: Callable[..., Response[Any]]
+    arguments: tuple[Any, ...] = field(default=(), repr=False)
+    options: dict[str, Any] = field(factory=dict, repr=False)
+
+    @property
+    def operation(self) -> str:
+        """The operationId: the endpoint's module is named after it."""
+        return self.endpoint.__module__.rpartition(".")[2]
+
+
+@frozen
+class Wait:
+    """Sleep for this many seconds."""
+
+    seconds: float
+
+
+@frozen
+class Now:
+    """Read the monotonic clock, in seconds."""
+
+
+@frozen
+class Ask:
+    """Put a question to the caller; asynchronous faces also accept an awaitable answer."""
+
+    callback: Callable[[Any], Any]
+    question: Any
+
+
+@frozen
+class Save:
+    """Write bytes to a file."""
+
+    path: Path
+    content: bytes = field(repr=False)
+
+
+@frozen
+class Page(Generic[T]):
+    """Hand items to whoever iterates; the next step is taken only when they are used up."""
+
+    items: Sequence[T]
+
+
+Step = Call | Wait | Now | Ask | Save
+Flow = Generator[Step, Any, T]
+Listing = Generator[Step | Page[T], Any, None]
+
+
+def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[Response[T]]:
+    """Send one request and return the whole answer, where its bytes say more than the decoded body."""
+    answer: Response[T] = yield Call(endpoint, args, kwargs)
+    return answer
+
+
+def call(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+    """Send one request and return the decoded body."""
+    return (yield from exchange(endpoint, *args, **kwargs)).parsed
+
+
+class Waiting:
+    """Sleeps and reads the clock. Tests put another one in `_flow.waiting` to make time pass at once."""
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep in this thread."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Sleep in this task."""
+        import anyio  # only asynchronous programs pay for it
+
+        await anyio.sleep(seconds)
+
+
+waiting = Waiting()
+
+
+def _perform(step: Step) -> Any:
+    match step:
+        case Call():
+            with _Errors(step.operation):
+                return step.endpoint(*step.arguments, **step.options)
+        case Wait(seconds):
+            return waiting.sleep(seconds)
+        case Ask(callback, question):
+            answer = callback(question)
+            if inspect.isawaitable(answer):
+                raise TypeError("the callback is asynchronous: use the asynchronous face")
+            return answer
+        case _:
+            return _perform_locally(step)
+
+
+async def _aperform(step: Step) -> Any:
+    match step:
+        case Call():
+            endpoint = sys.modules[step.endpoint.__module__].asyncio_detailed
+            with _Errors(step.operation):
+                return await endpoint(*step.arguments, **step.options)
+        case Wait(seconds):
+            return await waiting.asleep(seconds)
+        case Ask(callback, question):
+            answer = callback(question)
+            return await answer if inspect.isawaitable(answer) else answer
+        case _:
+            return _perform_locally(step)
+
+
+def _perform_locally(step: Now | Save) -> Any:
+    if isinstance(step, Now):
+        return waiting.now()
+    return step.path.write_bytes(step.content)
+
+
+class _Errors:
+    """Says which operation failed, and turns what generated code raises into ventanilla's errors."""
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, VentanillaError):
+            error.operation = error.operation or self.operation
+        elif isinstance(error, UnexpectedBody):
+            raise MalformedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
+        elif isinstance(error, UnexpectedStatus):
+            raise UnexpectedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
+
+
+def run(flow: Flow[T]) -> T:
+    """Do each step of a flow synchronously and return its value."""
+    resume: Callable[[], Step] = partial(next, flow)
+    while True:
+        try:
+            step = resume()
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+        try:
+            answer = _perform(step)
+        except Exception as error:  # the flow decides: it may know what to do about it
+            resume = partial(flow.throw, error)
+        else:
+            resume = partial(flow.send, answer)
+
+
+async def arun(flow: Flow[T]) -> T:
+    """Do each step of a flow asynchronously and return its value."""
+    resume: Callable[[], Step] = partial(next, flow)
+    while True:
+        try:
+            step = resume()
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+        try:
+            answer = await _aperform(step)
+        except Exception as error:  # the flow decides: it may know what to do about it
+            resume = partial(flow.throw, error)
+        else:
+            resume = partial(flow.send, answer)
+
+
+def iterate(listing: Listing[T]) -> Iterator[T]:
+    """Yield the items of a listing, doing its steps only as items are asked for."""
+    answer: Any = None
+    while True:
+        try:
+            step = listing.send(answer)
+        except StopIteration:
+            return
+        if isinstance(step, Page):
+            answer = None
+            yield from step.items
+        else:
+            answer = _perform(step)
+
+
+async def aiterate(listing: Listing[T]) -> AsyncIterator[T]:
+    """Yield the items of a listing asynchronously, doing its steps only as items are asked for."""
+    answer: Any = None
+    while True:
+        try:
+            step = listing.send(answer)
+        except StopIteration:
+            return
+        if isinstance(step, Page):
+            answer = None
+            for item in step.items:
+                yield item
+        else:
+            answer = await _aperform(step)

@@ -1,0 +1,217 @@
+"""Holds the httpx clients: safe settings, the origin guard, and transport errors in ventanilla's words."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from attrs import frozen
+
+from ventanilla._redact import protect_logs
+from ventanilla.errors import (
+    AuthenticationFailed,
+    ConfigurationError,
+    ConnectionFailed,
+    HtmlAnswer,
+    MalformedAnswer,
+    NotFound,
+    PaymentRequired,
+    PermissionDenied,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    ServiceUnavailable,
+    TimedOut,
+    UnexpectedAnswer,
+)
+
+T = TypeVar("T")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@frozen
+class Settings:
+    """Where a face sends its requests and how long it waits, checked."""
+
+    base_url: httpx.URL
+    timeout: float
+
+    def options(self) -> dict[str, Any]:
+        """Return the keyword arguments of the httpx clients."""
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0)
+        return {
+            "base_url": self.base_url,
+            "timeout": httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
+            "headers": {"User-Agent": f"ventanilla/{_version()}", "Accept": "*/*"},
+            "follow_redirects": False,  # a redirect would carry the keys to another host
+            "limits": limits,
+        }
+
+
+def _version() -> str:
+    try:
+        return version("ventanilla")
+    except PackageNotFoundError:
+        return "0"
+
+
+def settings(
+    provider: str,
+    base_url: str | None,
+    *,
+    variable: str,
+    environment: str,
+    known: Mapping[str, str],
+    timeout: float,
+) -> Settings:
+    """Choose and check the base URL: the argument, else the environment variable, else the provider's own.
+
+    Plain http is accepted only where the provider documents it (Facti's sandbox) and on loopback.
+    """
+    if environment not in known:
+        raise ConfigurationError(f"environment must be one of {', '.join(known)}", provider=provider)
+    url = httpx.URL(base_url or os.environ.get(variable) or known[environment])
+    if not url.host or url.scheme not in ("https", "http"):
+        raise ConfigurationError(f"base_url needs a scheme and a host ({variable})", provider=provider)
+    if url.scheme == "http" and url.host not in LOOPBACK and f"http://{url.host}" not in known.values():
+        raise ConfigurationError(
+            f"plain http would show the keys to the network: use https ({variable})", provider=provider
+        )
+    if timeout <= 0:
+        raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
+    protect_logs()
+    return Settings(url, timeout)
+
+
+def credential(provider: str, name: str, value: str | None, variable: str) -> str:
+    """Return a credential from the argument or the environment; the error names both, never a value."""
+    found = value or os.environ.get(variable)
+    if not found:
+        raise ConfigurationError(f"{name} is missing: pass {name}= or set {variable}", provider=provider)
+    if not found.isascii() or not found.isprintable() or " " in found:
+        raise ConfigurationError(f"{name} has characters that no key has ({len(found)} characters)", provider=provider)
+    return found
+
+
+class ProviderAuth(httpx.Auth):
+    """Adds a provider's credentials to each request and checks each answer, for both faces and for `.raw`."""
+
+    requires_response_body = True
+    provider: str
+
+    def __init__(self, base_url: httpx.URL) -> None:
+        self.base_url = base_url
+
+    def authorize(self, request: httpx.Request) -> httpx.Request:
+        """Return the request with credentials."""
+        raise NotImplementedError  # each provider has its own
+
+    def check(self, response: httpx.Response) -> None:
+        """Raise the typed error of an answer that is not a success."""
+        raise NotImplementedError  # each provider has its own
+
+    def guard(self, request: httpx.Request) -> None:
+        """Refuse to send credentials anywhere but to the configured origin."""
+        here, there = self.base_url, request.url
+        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
+            raise ConfigurationError(f"refused to send credentials to {there.host}", provider=self.provider)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authorise, send, check."""
+        self.guard(request)
+        response = yield self.authorize(request)
+        self.check(response)
+
+
+# What an HTTP status means with every provider, where it says anything.
+STATUSES: Mapping[int, type[ProviderError]] = {
+    400: Rejected,
+    401: AuthenticationFailed,
+    402: PaymentRequired,
+    403: PermissionDenied,
+    404: NotFound,
+}
+
+
+def is_overloaded(response: httpx.Response) -> bool:
+    """Return whether the provider or a gateway cannot serve now: 429 and 5xx, the 52x of gateways included."""
+    return response.status_code == 429 or response.status_code >= 500
+
+
+def overload(provider: str, response: httpx.Response, said: str | None, rid: str | None = None) -> ProviderError:
+    """Return the error of an answer that `is_overloaded`.
+
+    Args:
+        provider: its name.
+        response: the answer.
+        said: the provider's own words, if the body had any; gateways send pages.
+        rid: the request id of the body, if it had one.
+    """
+    if response.status_code != 429:
+        return ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
+    error = RateLimited(said or "too many requests", **facts(provider, response, rid))
+    wait = response.headers.get("retry-after", "")
+    error.retry_after = float(wait) if wait.isdecimal() else None
+    return error
+
+
+def facts(provider: str, response: httpx.Response, rid: str | None = None) -> dict[str, Any]:
+    """Return what every error says of an answer: provider, status, and request id (the body's, else a header's)."""
+    return {"provider": provider, "status_code": response.status_code, "request_id": rid or request_id(response)}
+
+
+def request_id(response: httpx.Response) -> str | None:
+    """Return the id that a server or its gateway gave to the request in the headers."""
+    return next((response.headers[h] for h in ("x-request-id", "cf-ray") if h in response.headers), None)
+
+
+def unreadable(provider: str, response: httpx.Response) -> UnexpectedAnswer:
+    """Return the error of a body that is not the JSON that was expected: HTML, empty, cut off or other."""
+    known = facts(provider, response)
+    kind = response.headers.get("content-type", "none").split(";")[0]
+    start = response.content[:200].lstrip().lower()
+    if kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
+        return HtmlAnswer("a web page came instead of JSON", **known)
+    if response.is_redirect:
+        return UnexpectedAnswer("a redirect came; redirects are never followed, they would carry the keys", **known)
+    size = len(response.content)
+    return MalformedAnswer(f"the body ({size} bytes, content type {kind}) is not the JSON documented", **known)
+
+
+def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode the few fields of a body that tell success from failure; raise if it is not such JSON."""
+    try:
+        return decoder.decode(response.content)
+    except msgspec.DecodeError:
+        raise unreadable(provider, response) from None
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise TimedOut(f"no answer in time ({type(error).__name__})") from error
+    except (httpx.TransportError, httpx.DecodingError) as error:
+        raise ConnectionFailed(f"the connection failed ({type(error).__name__})") from error
+
+
+class SyncClient(httpx.Client):
+    """httpx's client, whose failures are ventanilla's."""
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send one request."""
+        with _translated():
+            return super().send(request, **options)
+
+
+class AsyncClient(httpx.AsyncClient):
+    """httpx's asynchronous client, whose failures are ventanilla's."""
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send one request."""
+        with _translated():
+            return await super().send(request, **options)

@@ -1,0 +1,52 @@
+"""Knows how to wait for something: a deadline, a growing interval, and an error that says how to go on."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import frozen
+
+from ventanilla._flow import Flow, Now, Wait
+from ventanilla.errors import InvalidRequest, WaitTimeout
+
+T = TypeVar("T")
+
+
+@frozen
+class Patience:
+    """How to poll: total deadline, first interval, growth and longest interval, all in seconds but the growth."""
+
+    deadline: float
+    first: float = 1.0
+    growth: float = 1.5
+    longest: float = 15.0
+
+    def __attrs_post_init__(self) -> None:
+        if self.deadline <= 0:
+            raise InvalidRequest("timeout must be a positive number of seconds", field="timeout")
+
+
+def until(look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for: str, go_on: str) -> Flow[T]:
+    """Call `look` until it returns something, or raise WaitTimeout.
+
+    Args:
+        look: a flow that returns None while there is nothing yet.
+        patience: deadline and intervals.
+        waiting_for: what is awaited, for the error.
+        go_on: what the caller can do after a timeout, for the error.
+    """
+    started: float = yield Now()
+    interval = patience.first
+    while True:
+        found = yield from look()
+        if found is not None:
+            return found
+        now: float = yield Now()
+        left = patience.deadline - (now - started)
+        if left <= 0:
+            raise WaitTimeout(
+                f"{waiting_for} did not end within {patience.deadline:g} seconds; it goes on at the provider",
+                waiting_for=waiting_for,
+                hint=go_on,
+            )
+        yield Wait(min(interval, left))
+        interval = min(interval * patience.growth, patience.longest)

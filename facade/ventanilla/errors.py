@@ -1,0 +1,261 @@
+"""Knows every way a call can end badly: one tree, one root, no secret in any of its words."""
+
+from typing import Any
+
+
+class VentanillaError(Exception):
+    """The root of everything that ventanilla raises.
+
+    Attributes:
+        message: what happened, in the provider's own words where it said something.
+        provider: `Syncfy`, `Facti` or `Factura Online`; None where no provider is concerned.
+        operation: the spec's operationId of the call that failed; None before one was chosen.
+        status_code: the HTTP status of the answer; None where there was none.
+        request_id: the id that the provider gave to the request (Syncfy's `rid`, else a request-id header).
+        hint: what to do next.
+    """
+
+    hint: str | None = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        status_code: int | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.provider = provider
+        self.operation = operation
+        self.status_code = status_code
+        self.request_id = request_id
+        if hint is not None:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.provider, self.operation) if part)
+        facts = [f"HTTP {self.status_code}"] if self.status_code is not None else []
+        facts += [f"request {self.request_id}"] if self.request_id else []
+        text = (f"{where}: " if where else "") + self.message
+        text += f" ({', '.join(facts)})" if facts else ""
+        return f"{text}. {self.hint}" if self.hint else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments do not survive the default pickling of exceptions.
+        return _revive, (type(self), self.message, self.__dict__.copy())
+
+
+def _revive(kind: type[VentanillaError], message: str, state: dict[str, Any]) -> VentanillaError:
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(VentanillaError, ValueError):
+    """A credential, URL or option of the face is missing or unsafe; nothing was sent."""
+
+
+class InvalidRequest(VentanillaError, ValueError):
+    """An argument breaks a documented rule; nothing was sent.
+
+    Attributes:
+        field: the argument or wire field that is wrong.
+    """
+
+    field: str = ""
+
+    def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.field = field
+
+
+class TransportError(VentanillaError):
+    """No complete answer arrived. A write may or may not have taken effect."""
+
+
+class ConnectionFailed(TransportError):
+    """The connection was refused, reset or closed before an answer was complete."""
+
+    hint = "Check the network and the base URL; before repeating a write, read whether it took effect"
+
+
+class TimedOut(TransportError):
+    """No answer arrived within `timeout` seconds."""
+
+    hint = "Raise timeout= or try later; before repeating a write, read whether it took effect"
+
+
+class UnexpectedAnswer(VentanillaError):
+    """An answer arrived that the provider does not document."""
+
+    hint = "Report it to the provider with the request id; ventanilla kept nothing of its content"
+
+
+class MalformedAnswer(UnexpectedAnswer):
+    """The body is empty, cut off or not JSON."""
+
+
+class HtmlAnswer(UnexpectedAnswer):
+    """A web page came instead of the API's JSON, as gateways and maintenance pages send."""
+
+    hint = "A gateway answered in the provider's place: check the base URL, or try later"
+
+
+class ProviderError(VentanillaError):
+    """The provider understood the call and refused it, or said that it cannot serve it."""
+
+
+class AuthenticationFailed(ProviderError):
+    """The keys are wrong, revoked or of another environment."""
+
+    hint = "Check the credentials and that they belong to this environment"
+
+
+class SessionExpired(AuthenticationFailed):
+    """A session token is unknown or has expired (five minutes without use)."""
+
+    hint = "Open a new session for the user; the methods that take a user do it by themselves"
+
+
+class PaymentRequired(ProviderError):
+    """The account is disabled for lack of payment (HTTP 402)."""
+
+
+class PermissionDenied(ProviderError):
+    """The credentials do not give access to this (HTTP 403)."""
+
+
+class NotFound(ProviderError):
+    """There is no object with that id, or it belongs to somebody else."""
+
+    hint = "Check the id and that it belongs to these credentials"
+
+
+class Rejected(ProviderError):
+    """The provider refused the data of the call; its message says why."""
+
+    hint = "Correct the data that the message names and call again"
+
+
+class AlreadyPaid(Rejected):
+    """The Facti payment has been paid, and paid ones cannot be deleted."""
+
+    hint = "Keep it: only pending payments can be deleted"
+
+
+class RateLimited(ProviderError):
+    """Too many requests (HTTP 429).
+
+    Attributes:
+        retry_after: seconds that the provider asks to wait; None where it did not say.
+    """
+
+    retry_after: float | None = None
+    hint = "Wait before the next request"
+
+
+class ServiceUnavailable(ProviderError):
+    """The provider or its gateway failed (HTTP 5xx, the 52x of gateways included)."""
+
+    hint = "Try later; before repeating a write, read whether it took effect"
+
+
+class WaitTimeout(VentanillaError):
+    """What was waited for did not happen before the deadline. It goes on at the provider.
+
+    Attributes:
+        waiting_for: what was awaited, with its id.
+    """
+
+    waiting_for: str = ""
+
+    def __init__(self, message: str, *, waiting_for: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.waiting_for = waiting_for
+
+
+class JobFailed(VentanillaError):
+    """A Syncfy job ended with a code that is not a success.
+
+    Attributes:
+        code: the published job code.
+        id_job: the job.
+        id_credential: the credential of the job; None where the site creates its own.
+    """
+
+    code: int = 0
+    id_job: str = ""
+    id_credential: str | None = None
+
+    def __init__(
+        self, message: str, *, code: int = 0, id_job: str = "", id_credential: str | None = None, **facts: Any
+    ) -> None:
+        super().__init__(message, **facts)
+        self.code = code
+        self.id_job = id_job
+        self.id_credential = id_credential
+
+
+class WrongCredentials(JobFailed):
+    """The site refused the user's credentials (401)."""
+
+    hint = "Ask the user for the credentials again; repeated failures can lock the account"
+
+
+class WrongTwofa(JobFailed):
+    """The site refused the answer to its challenge (403)."""
+
+    hint = "Link again and ask the user for a new code: codes are used once"
+
+
+class AccountLocked(JobFailed):
+    """The site has locked the account (405)."""
+
+    hint = "The user must unlock the account at the site"
+
+
+class SessionConflict(JobFailed):
+    """The user has another session open at the site (406)."""
+
+    hint = "Ask the user to close the other session, then synchronise again"
+
+
+class UserActionRequired(JobFailed):
+    """The user must do something at the site first (408)."""
+
+    hint = "Ask the user to enter the site and attend to what it asks"
+
+
+class WrongSite(JobFailed):
+    """The credentials belong to another site (409)."""
+
+    hint = "Let the user choose the site again"
+
+
+class TwofaTimeout(JobFailed):
+    """Nobody answered the challenge in time (411)."""
+
+    hint = "Link again and answer sooner"
+
+
+class LoginFailed(JobFailed):
+    """The site failed during the login (413)."""
+
+    hint = "Synchronise again later"
+
+
+class SiteDeprecated(JobFailed):
+    """The site is no longer supported (449)."""
+
+    hint = "Let the user link the site that replaces it"
+
+
+class SiteUnavailable(JobFailed):
+    """The site is down, in maintenance or out of reach (500 to 509)."""
+
+    hint = "Wait fifteen minutes, then synchronise again"

@@ -1,0 +1,146 @@
+"""Facti: payment requests to your customers, synchronous and asynchronous."""
+
+import os
+import warnings
+
+import httpx
+
+from ventanilla import _http
+from ventanilla._face import AsyncFace, SyncFace
+from ventanilla.errors import AlreadyPaid, ConfigurationError
+from ventanilla.facti._accounts import Accounts
+from ventanilla.facti._auth import PROVIDER, KeysAuth
+from ventanilla.facti._operations import rfc
+from ventanilla.facti._payments import Payments
+from ventanilla.facti._requests import Requests
+from ventanilla.facti.ipn import PaymentNotification, parse_ipn, verify_ipn
+from ventanilla.facti.values import (
+    Clabe,
+    Clabes,
+    Invoice,
+    Payment,
+    PaymentRequested,
+    PaymentWay,
+    Reference,
+    ReferenceFailure,
+)
+from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
+
+__all__ = [
+    "AlreadyPaid",
+    "AsyncFacti",
+    "Clabe",
+    "Clabes",
+    "Concepto",
+    "Facti",
+    "Invoice",
+    "InvoiceReceiver",
+    "Payment",
+    "PaymentNotification",
+    "PaymentRequested",
+    "PaymentWay",
+    "Reference",
+    "ReferenceFailure",
+    "parse_ipn",
+    "verify_ipn",
+]
+
+_HOSTS = {"production": "https://api.facti.mx", "sandbox": "http://api.sandbox.facti.mx"}
+
+
+class _Operations(Requests, Payments, Accounts):
+    """All operations of Facti."""
+
+    environment: str
+    base_url: str
+
+    def __repr__(self) -> str:
+        where = f"base_url={self.base_url!r}, environment={self.environment!r}"
+        return f"{type(self).__name__}({where}, company_id={self.company_id!r}, from_rfc={self.from_rfc!r})"
+
+    def _settings(self, base_url: str | None, environment: str, timeout: float) -> _http.Settings:
+        chosen = _http.settings(
+            PROVIDER, base_url, variable="FACTI_BASE_URL", environment=environment, known=_HOSTS, timeout=timeout
+        )
+        self.base_url, self.environment = str(chosen.base_url), environment
+        if chosen.base_url.scheme == "http" and chosen.base_url.host not in _http.LOOPBACK:
+            # The keys of sandbox and production are the same ones, and the sandbox has no https.
+            warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=3)
+        return chosen
+
+    def _issuer(self, company_id: int | str | None, from_rfc: str | None) -> None:
+        self.company_id = _company_id(company_id or os.environ.get("FACTI_COMPANY_ID"))
+        chosen = from_rfc or os.environ.get("FACTI_FROM_RFC")
+        self.from_rfc = rfc("from_rfc", chosen) if chosen else None
+
+
+def _company_id(value: int | str | None) -> int | None:
+    if not value:
+        return None
+    if not (text := str(value)).isdecimal() or int(text) < 1:
+        raise ConfigurationError("company_id must be a positive number (FACTI_COMPANY_ID)", provider=PROVIDER)
+    return int(text)
+
+
+def _auth(chosen: _http.Settings, client_id: str | None, api_key: str | None) -> KeysAuth:
+    return KeysAuth(
+        chosen.base_url,
+        _http.credential(PROVIDER, "client_id", client_id, "FACTI_CLIENT_ID"),
+        _http.credential(PROVIDER, "api_key", api_key, "FACTI_API_KEY"),
+    )
+
+
+class Facti(_Operations, SyncFace):
+    """Facti, synchronously.
+
+    Args:
+        client_id: the client id; else from `FACTI_CLIENT_ID`.
+        api_key: the API key; else from `FACTI_API_KEY`.
+        company_id: the company whose payments are searched and deleted; else from `FACTI_COMPANY_ID`. Needed only
+            there and for CLABEs.
+        from_rfc: the RFC that issues where a call names none; else from `FACTI_FROM_RFC`.
+        base_url: where the service is; else from `FACTI_BASE_URL`, else the provider's.
+        environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so a warning says
+            that they can be read on the way.
+        timeout: seconds to wait for each answer.
+        transport: an httpx transport, for tests and proxies.
+
+    Raises:
+        ConfigurationError: a credential is missing, or the URL is not safe.
+    """
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        api_key: str | None = None,
+        company_id: int | str | None = None,
+        from_rfc: str | None = None,
+        base_url: str | None = None,
+        environment: str = "production",
+        timeout: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        chosen = self._settings(base_url, environment, timeout)
+        self._issuer(company_id, from_rfc)
+        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))
+
+
+class AsyncFacti(_Operations, AsyncFace):
+    """Facti, asynchronously; arguments as in `Facti`."""
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        api_key: str | None = None,
+        company_id: int | str | None = None,
+        from_rfc: str | None = None,
+        base_url: str | None = None,
+        environment: str = "production",
+        timeout: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        chosen = self._settings(base_url, environment, timeout)
+        self._issuer(company_id, from_rfc)
+        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))

@@ -1,0 +1,106 @@
+"""Knows Facti's keys, which travel as form fields or in the query, and how it says no inside HTTP 200."""
+
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+
+from ventanilla import errors
+from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._redact import HIDDEN
+
+PROVIDER = "Facti"
+
+# Inferred: Facti has no error codes and documents none of its messages, so the words of `msg` are all there is.
+# Where no word is known the error is Rejected, and the message is always kept.
+_WORDS: tuple[tuple[type[errors.ProviderError], tuple[str, ...]], ...] = (
+    (
+        errors.AuthenticationFailed,
+        ("autentic", "credencial", "api_key", "api key", "client_id", "client id", "unauthorized", "no autorizad"),
+    ),
+    (errors.NotFound, ("no existe", "no se encontr", "no encontrad", "inexistente", "not found", "does not exist")),
+)
+
+
+class _Envelope(msgspec.Struct):
+    result: Any = msgspec.UNSET
+    status: Any = msgspec.UNSET
+    msg: Any = ""
+
+
+_decoder = msgspec.json.Decoder(_Envelope)
+
+
+def check(response: httpx.Response, hide: tuple[str, ...] = ()) -> None:
+    """Raise the typed error of an answer that is not a success.
+
+    Success and failure share HTTP 200: `result` is 1 or 0. The document's tables call it `status`, which is also the
+    name of a payment's state, so `status` counts only where `result` is absent.
+
+    Args:
+        response: the answer, read.
+        hide: texts that must not appear in the error, whatever the provider echoes.
+    """
+    if is_overloaded(response):
+        raise overload(PROVIDER, response, _outage(response, hide))
+    found = envelope(PROVIDER, response, _decoder)
+    flag = found.status if found.result is msgspec.UNSET else found.result
+    if flag is msgspec.UNSET:
+        raise unreadable(PROVIDER, response)
+    if str(flag).lower() not in ("1", "true"):
+        _refuse(response, _text(found.msg, hide))
+
+
+def _refuse(response: httpx.Response, message: str) -> NoReturn:
+    kind = STATUSES.get(response.status_code) or _kind(message)
+    if response.request.url.path.endswith("/v1/user/authenticate"):
+        kind = errors.AuthenticationFailed  # its only question is whether the keys are good
+    raise kind(message or "Facti refused the call without saying why", **facts(PROVIDER, response))
+
+
+def _kind(message: str) -> type[errors.ProviderError]:
+    text = message.lower()
+    return next((kind for kind, words in _WORDS if any(word in text for word in words)), errors.Rejected)
+
+
+def _text(message: Any, hide: tuple[str, ...]) -> str:
+    text = message if isinstance(message, str) else msgspec.json.encode(message).decode()
+    for secret in hide:
+        text = text.replace(secret, HIDDEN)
+    return text.strip()
+
+
+def _outage(response: httpx.Response, hide: tuple[str, ...]) -> str | None:
+    try:
+        return _text(_decoder.decode(response.content).msg, hide)
+    except msgspec.DecodeError:
+        return None  # a gateway's page
+
+
+class KeysAuth(ProviderAuth):
+    """Adds `client_id` and `api_key` to the form of a POST and to the query of a GET."""
+
+    provider = PROVIDER
+    requires_request_body = True
+
+    def __init__(self, base_url: httpx.URL, client_id: str, api_key: str) -> None:
+        super().__init__(base_url)
+        self._keys = {"client_id": client_id, "api_key": api_key}
+
+    def authorize(self, request: httpx.Request) -> httpx.Request:
+        """Return the request with the keys."""
+        if request.method == "GET":
+            # "Parameters" of a GET can only be the query, so the whole URL is a secret.
+            request.url = request.url.copy_merge_params(self._keys)
+            return request
+        headers = request.headers.copy()
+        for stale in ("Content-Length", "Transfer-Encoding"):
+            headers.pop(stale, None)
+        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        form = b"&".join(part for part in (request.content, urlencode(self._keys).encode()) if part)
+        return httpx.Request(request.method, request.url, headers=headers, content=form, extensions=request.extensions)
+
+    def check(self, response: httpx.Response) -> None:
+        """Raise the typed error of an answer that is not a success, without the keys in it."""
+        check(response, hide=tuple(self._keys.values()))

@@ -1,0 +1,176 @@
+"""Knows payments after their request: searching all of them, reading one, marking it paid, deleting it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import evolve
+
+from ventanilla._face import listing, operation
+from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._values import given, known
+from ventanilla.errors import AlreadyPaid, InvalidRequest, Rejected, UnexpectedAnswer, VentanillaError
+from ventanilla.facti._auth import PROVIDER
+from ventanilla.facti._operations import FactiOperations, company, payment_number
+from ventanilla.facti._times import wire_moment
+from ventanilla.facti.values import Payment
+from ventanilla_clients._runtime import Client
+from ventanilla_clients.facti.api.payments import delete_payment, get_payment, mark_payment_paid, search_payments
+from ventanilla_clients.facti.models import PaymentDeletion, PaymentSearch, PaymentUpdate
+
+LIMIT = 200
+
+
+class Payments(FactiOperations):
+    """Payments of a company. Source: Facti API, sections 3 and 5 to 7."""
+
+    @listing
+    def payments(
+        self,
+        *,
+        paid: bool | None = None,
+        since_id: int | None = None,
+        max_id: int | None = None,
+        from_payment_date: datetime | None = None,
+        to_payment_date: datetime | None = None,
+        page_size: int = LIMIT,
+    ) -> Listing[Payment]:
+        """Iterate over the company's payments, beyond the 200 that one search gives.
+
+        It goes on by id, so payments that are requested meanwhile neither hide nor repeat others.
+
+        Args:
+            paid: True for paid ones only, False for pending ones only, None for both.
+            since_id: least id, itself included.
+            max_id: greatest id, itself included.
+            from_payment_date: paid at this moment or later. Without zone it is taken as written, in the time of
+                Mexico City (assumed: the document names no zone); an aware one is converted to it.
+            to_payment_date: paid at this moment or earlier; likewise.
+            page_size: payments for each request, 2 to 200 (two show in which order they come).
+
+        Raises:
+            ConfigurationError: the face has no `company_id`.
+            InvalidRequest: an argument breaks a documented rule; nothing was sent.
+            UnexpectedAnswer: payments came in no order of id, so that some could be missed.
+
+        Source: Facti API, section 3.
+        """
+        if not 2 <= page_size <= LIMIT:
+            raise InvalidRequest(f"page_size must be 2 to {LIMIT}, not {page_size}", field="page_size")
+        search = PaymentSearch(
+            company_id=company(self),
+            since_id=given(since_id),
+            max_id=given(max_id),
+            status=given(None if paid is None else int(paid)),
+            from_payment_date=wire_moment(from_payment_date, "from_payment_date"),
+            to_payment_date=wire_moment(to_payment_date, "to_payment_date"),
+            limit=page_size,
+        )
+        return _walk(self.raw, search, page_size)
+
+    @operation
+    def payment(self, payment_id: int | str) -> Flow[Payment]:
+        """Read one payment.
+
+        Args:
+            payment_id: its id, that is the `request_id` of its request.
+
+        Raises:
+            NotFound: there is no such payment (recognised by the words of Facti's message, which may vary).
+
+        Source: Facti API, section 6.
+        """
+        answer = yield from call(get_payment.sync_detailed, payment_number(payment_id), client=self.raw)
+        return Payment.detailed(answer.details)
+
+    @operation
+    def mark_paid(self, payment_id: int | str) -> Flow[Payment]:
+        """Mark a pending payment as paid by hand. There is no way back, and Facti sends its notification (IPN).
+
+        Args:
+            payment_id: its id, that is the `request_id` of its request.
+
+        Returns:
+            The payment, now paid.
+
+        Raises:
+            NotFound: there is no such payment.
+            Rejected: Facti refused.
+            TransportError: no complete answer; read the payment before trying again.
+
+        Source: Facti API, section 7.
+        """
+        body = PaymentUpdate(payed="1")
+        answer = yield from call(
+            mark_payment_paid.sync_detailed, payment_number(payment_id), client=self.raw, body=body
+        )
+        return Payment.detailed(answer.details)
+
+    @operation
+    def delete(self, payment_id: int | str) -> Flow[Payment]:
+        """Delete a payment request that has not been paid. It is read first, and left alone if it is paid.
+
+        Args:
+            payment_id: its id, that is the `request_id` of its request.
+
+        Returns:
+            The payment as it was.
+
+        Raises:
+            AlreadyPaid: it has been paid; also if that happened after it was read.
+            NotFound: there is no such payment.
+            Rejected: Facti refused for another reason.
+
+        Source: Facti API, section 5.
+        """
+        body = PaymentDeletion(company_id=company(self), id=int(payment_number(payment_id)))
+        if (yield from Payments.payment.flow(self, payment_id)).is_paid:
+            raise _already_paid(body.id)
+        try:
+            answer = yield from call(delete_payment.sync_detailed, client=self.raw, body=body)
+        except Rejected as refusal:
+            if (yield from _is_paid(self, body.id)):
+                raise _already_paid(body.id) from refusal
+            raise
+        return Payment.detailed(answer.payment_details)
+
+
+def _already_paid(payment_id: int) -> AlreadyPaid:
+    return AlreadyPaid(f"payment {payment_id} has been paid", provider=PROVIDER, operation="delete_payment")
+
+
+def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
+    try:
+        return (yield from Payments.payment.flow(face, payment_id)).is_paid
+    except VentanillaError:
+        return False  # the refusal is what the caller must see
+
+
+def _walk(client: Client, search: PaymentSearch, size: int) -> Listing[Payment]:
+    while True:
+        rows = (yield from call(search_payments.sync_detailed, client=client, body=search)).payments
+        if rows:
+            yield Page([Payment.found(row) for row in rows])
+        if len(rows) < size:
+            return
+        search = _after(search, [row.id for row in rows])
+
+
+def _after(search: PaymentSearch, ids: Sequence[int]) -> PaymentSearch:
+    """Return the search for what follows a full page; both limits include their id.
+
+    The document does not say in which order a full page comes (its sample ascends): both orders are followed.
+    """
+    if list(ids) == sorted(ids):
+        following = evolve(search, since_id=ids[-1] + 1)
+        if ids[-1] >= (known(search.since_id) or 0):
+            return following
+    elif list(ids) == sorted(ids, reverse=True):
+        following = evolve(search, max_id=ids[-1] - 1)
+        if ids[-1] <= (known(search.max_id) or ids[-1]):
+            return following
+    raise UnexpectedAnswer(
+        "a full page of payments does not follow the one before it by id, so some could be missed",
+        provider=PROVIDER,
+        operation="search_payments",
+        hint="Narrow the search with since_id and max_id until it gives less than a page",
+    )

@@ -1,0 +1,119 @@
+"""Factura Online: payroll CFDIs stamped, sent and cancelled, synchronous and asynchronous."""
+
+import os
+
+import httpx
+
+from ventanilla import _http
+from ventanilla._face import AsyncFace, SyncFace
+from ventanilla.facturaonline._auth import PLUGIN, PROVIDER, HeadersAuth
+from ventanilla.facturaonline._catalogues import Catalogues
+from ventanilla.facturaonline._items import Items
+from ventanilla.facturaonline._payrolls import Payrolls
+from ventanilla.facturaonline._people import Employees, Groups
+from ventanilla.facturaonline.acuse import Acuse
+from ventanilla.facturaonline.entries import Deduction, Disability, OtherPayment, PayrollEntry, Perception
+from ventanilla.facturaonline.values import Cancelled, Payroll, PayrollRecord
+from ventanilla_clients.facturaonline.models import NewEmployee
+
+__all__ = [
+    "Acuse",
+    "AsyncFacturaOnline",
+    "Cancelled",
+    "Deduction",
+    "Disability",
+    "FacturaOnline",
+    "NewEmployee",
+    "OtherPayment",
+    "Payroll",
+    "PayrollEntry",
+    "PayrollRecord",
+    "Perception",
+]
+
+_HOSTS = {
+    "production": "https://facturaonline.com.mx/api",
+    "sandbox": "https://sandbox.facturaonline.com.mx/api",
+}
+
+
+class _Operations(Payrolls, Items, Employees, Groups, Catalogues):
+    """All operations of Factura Online."""
+
+    environment: str
+    base_url: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, environment={self.environment!r})"
+
+    def _settings(self, base_url: str | None, environment: str, timeout: float) -> _http.Settings:
+        chosen = _http.settings(
+            PROVIDER,
+            base_url,
+            variable="FACTURAONLINE_BASE_URL",
+            environment=environment,
+            known=_HOSTS,
+            timeout=timeout,
+        )
+        self.base_url, self.environment = str(chosen.base_url), environment
+        return chosen
+
+
+def _auth(chosen: _http.Settings, api_key: str | None, secret_key: str | None, plugin: str | None) -> HeadersAuth:
+    published = plugin or os.environ.get("FACTURAONLINE_PLUGIN") or PLUGIN
+    return HeadersAuth(
+        chosen.base_url,
+        _http.credential(PROVIDER, "api_key", api_key, "FACTURAONLINE_API_KEY"),
+        _http.credential(PROVIDER, "secret_key", secret_key, "FACTURAONLINE_SECRET_KEY"),
+        _http.credential(PROVIDER, "plugin", published, "FACTURAONLINE_PLUGIN"),
+    )
+
+
+class FacturaOnline(_Operations, SyncFace):
+    """Factura Online, synchronously.
+
+    Args:
+        api_key: the API key of the issuing company; else from `FACTURAONLINE_API_KEY`.
+        secret_key: its secret key; else from `FACTURAONLINE_SECRET_KEY`.
+        plugin: the provider's public constant; else from `FACTURAONLINE_PLUGIN`, else the published one.
+        base_url: where the service is, `/api` included; else from `FACTURAONLINE_BASE_URL`, else the provider's.
+            `https://api.factura.com` serves the same paths.
+        environment: `production` or `sandbox`.
+        timeout: seconds to wait for each answer.
+        transport: an httpx transport, for tests and proxies.
+
+    Raises:
+        ConfigurationError: a credential is missing, or the URL is not safe.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        secret_key: str | None = None,
+        plugin: str | None = None,
+        base_url: str | None = None,
+        environment: str = "production",
+        timeout: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        chosen = self._settings(base_url, environment, timeout)
+        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, api_key, secret_key, plugin))
+
+
+class AsyncFacturaOnline(_Operations, AsyncFace):
+    """Factura Online, asynchronously; arguments as in `FacturaOnline`."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        secret_key: str | None = None,
+        plugin: str | None = None,
+        base_url: str | None = None,
+        environment: str = "production",
+        timeout: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        chosen = self._settings(base_url, environment, timeout)
+        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, api_key, secret_key, plugin))

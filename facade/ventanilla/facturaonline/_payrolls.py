@@ -1,0 +1,253 @@
+"""Knows payrolls: reading them, queueing one for stamping, and waiting until every record is stamped or failed."""
+
+import warnings
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from ventanilla import errors
+from ventanilla._face import Operations, listing, operation
+from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._values import given
+from ventanilla._waiting import Patience, until
+from ventanilla.facturaonline._amounts import Days, day
+from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, once_each, one_of, serie_of
+from ventanilla.facturaonline._uids import uid_of
+from ventanilla.facturaonline.entries import PayrollEntry
+from ventanilla.facturaonline.values import Payroll, PayrollRecord
+from ventanilla_clients.facturaonline.api.payroll import create_payroll, get_payroll, get_payroll_item, list_payrolls
+from ventanilla_clients.facturaonline.models import NewPayroll
+
+TIMEOUT = 600.0
+# What may pass by itself. The payroll is stamped meanwhile, so a failed look says nothing about it.
+PASSING = (errors.TransportError, errors.UnexpectedAnswer, errors.ServiceUnavailable, errors.RateLimited)
+
+
+class Payrolls(Operations):
+    """Payroll batches. Source: Nóminas, Listar nóminas and Crear nómina."""
+
+    @listing
+    def payrolls(self) -> Listing[Payroll]:
+        """Iterate over all payrolls of the account, the newest first, with their records.
+
+        The provider sends them all in one answer (it documents no paging), and leaves other payments out of the
+        records: `payroll` has them.
+
+        Source: Consultar todas las nóminas.
+        """
+        return _all(self)
+
+    @operation
+    def payroll(self, uid: str) -> Flow[Payroll]:
+        """Read one payroll batch.
+
+        Args:
+            uid: uid of the batch, as `create_payroll` returns it; records have their own.
+
+        Raises:
+            NotFound: there is no such payroll (recognised by the words of the message, which may vary).
+
+        Source: Consultar un grupo de nómina en específico.
+        """
+        answer = yield from call(get_payroll.sync_detailed, uid_of("uid", uid), client=self.raw)
+        return Payroll.of(answer.data)
+
+    @operation
+    def payroll_item(self, uid: str) -> Flow[PayrollRecord]:
+        """Read the payroll of one employee.
+
+        Args:
+            uid: uid of the record; not that of the batch nor that of the employee.
+
+        Raises:
+            NotFound: there is no such record.
+
+        Source: Consultar la nómina de un empleado en específico.
+        """
+        answer = yield from call(get_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
+        return PayrollRecord.of(answer.data)
+
+    @operation
+    def create_payroll(
+        self,
+        *,
+        grupo: str,
+        fecha_pago: date,
+        inicial: date,
+        final: date,
+        descripcion: str,
+        concepto: str,
+        serie: int | str,
+        entries: Sequence[PayrollEntry],
+        num_dias: Days | None = None,
+        tipo_nomina: Literal["O", "E"] = "O",
+        identificador: str | None = None,
+        version_cfdi: Literal["4.0", "3.3"] = "4.0",
+        issued_at: datetime | None = None,
+    ) -> Flow[str]:
+        """Queue a payroll for stamping. Each call stamps again: never repeat it because stamping takes long.
+
+        Args:
+            grupo: uid of the group of employees; only its members can be paid.
+            fecha_pago: day of the payment.
+            inicial: first day of the period.
+            final: last day of the period.
+            descripcion: description of the payroll.
+            concepto: concept shown on each employee's payroll.
+            serie: id of a series for payrolls (`SerieID` of `series()`); its name is taken too.
+            entries: what each employee is paid (`registros`); each employee once.
+            num_dias: days that the payroll covers; the days of the period where left out.
+            tipo_nomina: `O` ordinary, `E` extraordinary.
+            identificador: your own identifier. The provider does not show it again.
+            version_cfdi: `4.0`; `3.3` is in the document, but SAT stamps it no longer, so it warns.
+            issued_at: moment of the CFDI in the time of Mexico City, without zone (source: third parties).
+
+        Returns:
+            The uid of the batch, for `wait_payroll` and `payroll`.
+
+        Raises:
+            InvalidRequest: an argument breaks a documented rule; nothing was sent.
+            Rejected: the provider refused the data; its message says where.
+            TransportError: no complete answer; look at `payrolls()` before trying again.
+
+        Source: Crear nómina.
+        """
+        one_of("tipo_nomina", tipo_nomina, ("O", "E"))
+        one_of("version_cfdi", version_cfdi, ("4.0", "3.3"))
+        body = NewPayroll(
+            grupo=uid_of("grupo", grupo),
+            fecha_pago=day(fecha_pago, "fecha_pago"),
+            num_dias=covered(inicial, final, num_dias),
+            inicial=day(inicial, "inicial"),
+            final=day(final, "final"),
+            tipo_nomina=tipo_nomina,
+            descripcion=filled("descripcion", descripcion),
+            serie=serie_of(serie),
+            concepto=filled("concepto", concepto),
+            identificador=given(identificador),
+            version_cfdi=version_cfdi,
+            registros=[each.to_wire() for each in once_each(entries)],
+            FechaFromAPI=moment_of_issue(issued_at),
+        )
+        if version_cfdi == "3.3":
+            warnings.warn("SAT stamps CFDI 3.3 no longer: expect every record to fail", UserWarning, stacklevel=3)
+        return _create(self, body)
+
+    @operation
+    def issue_payroll(
+        self,
+        *,
+        grupo: str,
+        fecha_pago: date,
+        inicial: date,
+        final: date,
+        descripcion: str,
+        concepto: str,
+        serie: int | str,
+        entries: Sequence[PayrollEntry],
+        num_dias: Days | None = None,
+        tipo_nomina: Literal["O", "E"] = "O",
+        identificador: str | None = None,
+        version_cfdi: Literal["4.0", "3.3"] = "4.0",
+        issued_at: datetime | None = None,
+        timeout: float = TIMEOUT,
+    ) -> Flow[Payroll]:
+        """Create a payroll and wait until every record is stamped or failed.
+
+        Args:
+            grupo: uid of the group of employees; this and all arguments but the last as in `create_payroll`.
+            fecha_pago: day of the payment.
+            inicial: first day of the period.
+            final: last day of the period.
+            descripcion: description of the payroll.
+            concepto: concept shown on each employee's payroll.
+            serie: id of a series for payrolls.
+            entries: what each employee is paid.
+            num_dias: days that the payroll covers.
+            tipo_nomina: `O` ordinary, `E` extraordinary.
+            identificador: your own identifier.
+            version_cfdi: `4.0`.
+            issued_at: moment of the CFDI in the time of Mexico City.
+            timeout: seconds to wait for stamping in all. One employee takes seconds to minutes.
+
+        Returns:
+            The payroll. Records that failed are in `failed` and raise nothing; `queued` is empty.
+
+        Raises:
+            WaitTimeout: stamping goes on; the message names the batch: go on with `wait_payroll`, never create again.
+            InvalidRequest, Rejected: as in `create_payroll`. Any error after the creation names the batch too.
+
+        Source: Crear nómina; Consultar un grupo de nómina en específico.
+        """
+        patience = _patience(timeout)
+        uid = yield from Payrolls.create_payroll.flow(
+            self,
+            grupo=grupo,
+            fecha_pago=fecha_pago,
+            inicial=inicial,
+            final=final,
+            descripcion=descripcion,
+            concepto=concepto,
+            serie=serie,
+            entries=entries,
+            num_dias=num_dias,
+            tipo_nomina=tipo_nomina,
+            identificador=identificador,
+            version_cfdi=version_cfdi,
+            issued_at=issued_at,
+        )
+        return (yield from _settle(self, uid, patience, expected=len(entries)))
+
+    @operation
+    def wait_payroll(self, uid: str, *, timeout: float = TIMEOUT) -> Flow[Payroll]:
+        """Wait until every record of a payroll is stamped or failed.
+
+        Args:
+            uid: uid of the batch.
+            timeout: seconds to wait in all.
+
+        Returns:
+            The payroll; `queued` is empty.
+
+        Raises:
+            NotFound: there is no such payroll.
+            WaitTimeout: stamping goes on; wait again.
+        """
+        return _settle(self, uid_of("uid", uid), _patience(timeout))
+
+
+def _all(face: Payrolls) -> Listing[Payroll]:
+    answer = yield from call(list_payrolls.sync_detailed, client=face.raw)
+    yield Page([Payroll.of(each) for each in answer.data])
+
+
+def _create(face: Payrolls, body: NewPayroll) -> Flow[str]:
+    return (yield from call(create_payroll.sync_detailed, client=face.raw, body=body)).uid
+
+
+def _patience(timeout: float) -> Patience:
+    return Patience(deadline=timeout, first=1.0, longest=15.0)
+
+
+def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None = None) -> Flow[Payroll]:
+    """Wait for a payroll; with `expected` records of one that was just created, which may not be visible at once."""
+    go_on = f"Call wait_payroll({uid!r}) to go on; do not create the payroll again"
+
+    def look() -> Flow[Payroll | None]:
+        try:
+            payroll = yield from Payrolls.payroll.flow(face, uid)
+        except PASSING:
+            return None
+        except errors.NotFound:
+            if expected is None:
+                raise
+            return None
+        complete = len(payroll.records) >= (expected or 1)
+        return payroll if complete and not payroll.queued else None
+
+    try:
+        return (yield from until(look, patience, waiting_for=f"stamping of payroll {uid}", go_on=go_on))
+    except errors.VentanillaError as error:
+        if expected is not None:
+            error.hint = f"Payroll {uid} is in the queue. {go_on}"
+        raise

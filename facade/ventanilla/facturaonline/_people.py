@@ -1,0 +1,148 @@
+"""Knows employees and groups of employees, who must exist before they are paid."""
+
+from decimal import Decimal
+
+from attrs import evolve
+
+from ventanilla._face import Operations, listing, operation
+from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._values import known
+from ventanilla.facturaonline._amounts import pesos
+from ventanilla.facturaonline._checks import filled
+from ventanilla.facturaonline._uids import uid_of
+from ventanilla_clients._runtime import UNSET, Unset
+from ventanilla_clients.facturaonline.api.employees import (
+    activate_employee,
+    create_employee,
+    deactivate_employee,
+    delete_employee,
+    get_employee,
+    list_employees,
+)
+from ventanilla_clients.facturaonline.api.groups import (
+    activate_group,
+    create_group,
+    deactivate_group,
+    delete_group,
+    get_group,
+    list_groups,
+)
+from ventanilla_clients.facturaonline.models import Employee, Group, NewEmployee, NewGroup
+
+
+class Employees(Operations):
+    """Employees. Unofficial: the payroll document does not describe these calls; paths from the provider's SDK,
+    bodies and answers from third-party integrations or inferred. No call that changes an employee is known.
+    """
+
+    @listing
+    def employees(self) -> Listing[Employee]:
+        """Iterate over all employees, the oldest first. Unofficial."""
+        return _employees(self)
+
+    @operation
+    def employee(self, uid: str) -> Flow[Employee]:
+        """Read one employee. Unofficial.
+
+        Args:
+            uid: uid of the employee.
+
+        Raises:
+            NotFound: there is no such employee.
+        """
+        return (yield from call(get_employee.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+
+    @operation
+    def create_employee(self, employee: NewEmployee) -> Flow[str]:
+        """Register an employee in a group. Unofficial.
+
+        Args:
+            employee: the employee; pay in pesos as Decimal or decimal text, with up to six decimals.
+
+        Returns:
+            The uid of the new employee.
+
+        Raises:
+            InvalidRequest: an amount is a float or no amount; nothing was sent.
+            Rejected: the provider refused the data; its message says where.
+        """
+        body = evolve(
+            employee,
+            salario=_pay("salario", known(employee.salario)),
+            cuota_diaria=_pay("cuota_diaria", known(employee.cuota_diaria)),
+        )
+        return (yield from call(create_employee.sync_detailed, client=self.raw, body=body)).data.uid
+
+    @operation
+    def activate_employee(self, uid: str) -> Flow[None]:
+        """Activate an employee. Unofficial."""
+        yield from call(activate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+    @operation
+    def deactivate_employee(self, uid: str) -> Flow[None]:
+        """Deactivate an employee. Unofficial."""
+        yield from call(deactivate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+    @operation
+    def delete_employee(self, uid: str) -> Flow[None]:
+        """Delete an employee. Unofficial, and its path is inferred from that of groups."""
+        yield from call(delete_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+
+class Groups(Operations):
+    """Groups of employees, to which a payroll is addressed. Unofficial, as employees are."""
+
+    @listing
+    def groups(self) -> Listing[Group]:
+        """Iterate over all groups of employees. Unofficial."""
+        return _groups(self)
+
+    @operation
+    def group(self, uid: str) -> Flow[Group]:
+        """Read one group of employees. Unofficial.
+
+        Args:
+            uid: uid of the group.
+
+        Raises:
+            NotFound: there is no such group.
+        """
+        return (yield from call(get_group.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+
+    @operation
+    def create_group(self, name: str) -> Flow[str]:
+        """Create a group of employees and return its uid. Unofficial.
+
+        Args:
+            name: name of the group.
+        """
+        body = NewGroup(grupo=filled("name", name))
+        return (yield from call(create_group.sync_detailed, client=self.raw, body=body)).uid
+
+    @operation
+    def activate_group(self, uid: str) -> Flow[None]:
+        """Activate a group. Unofficial."""
+        yield from call(activate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+    @operation
+    def deactivate_group(self, uid: str) -> Flow[None]:
+        """Deactivate a group. Unofficial."""
+        yield from call(deactivate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+    @operation
+    def delete_group(self, uid: str) -> Flow[None]:
+        """Delete a group. Unofficial."""
+        yield from call(delete_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+
+
+def _employees(face: Operations) -> Listing[Employee]:
+    yield Page((yield from call(list_employees.sync_detailed, client=face.raw)).data)
+
+
+def _groups(face: Operations) -> Listing[Group]:
+    yield Page((yield from call(list_groups.sync_detailed, client=face.raw)).data)
+
+
+def _pay(name: str, value: object) -> Decimal | Unset:
+    # Written out: an exponent, as in 1E+3, is no decimal text to the provider.
+    return UNSET if value is None else Decimal(format(pesos(value, name, places=6).normalize(), "f"))

@@ -1,0 +1,209 @@
+"""Holds the values of Factura Online that are read: a payroll with its records, each with one clear state."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Self, TypeAlias
+
+from attrs import field, frozen
+
+from ventanilla._values import known
+from ventanilla.facturaonline._auth import plain
+from ventanilla_clients._runtime import Unset
+from ventanilla_clients.facturaonline import models as wire
+
+State: TypeAlias = Literal["queued", "stamped", "failed", "cancelled"]
+
+
+def state_of(status_timbre: str, uuid: str) -> State:
+    """Return the state of a record.
+
+    Only `error` and `cancelada` are documented; what a waiting record says is not, so everything else without a
+    UUID is queued. A UUID exists only once SAT has the CFDI.
+    """
+    status = status_timbre.strip().lower()
+    if status == "cancelada":
+        return "cancelled"
+    if uuid.strip():
+        return "stamped"
+    return "failed" if status == "error" else "queued"
+
+
+@frozen(kw_only=True)
+class PayrollRecord:
+    """The payroll of one employee, whether read with its batch or by itself.
+
+    Attributes:
+        uid: uid of the record: the one to download, send and cancel by.
+        uuid: UUID of the CFDI in lower case; None until it is stamped.
+        employee_uid: the employee.
+        state: `queued`, `stamped`, `failed` or `cancelled`.
+        status_timbre: the provider's own word for it.
+        message: why stamping failed, in the provider's words, where it gives any (which field holds it comes from
+            third parties).
+        folio: folio; None until it is stamped.
+        serie: id of the series as text until it is stamped, its name afterwards.
+        days: days paid.
+        total_perceptions: pesos earned.
+        total_deductions: pesos deducted.
+        total: earnings and other payments less deductions.
+        perceptions: the earnings, under the same names however they were read.
+        deductions: as they come: their shape is not documented.
+        other_payments: payments that are no earnings; the list of all payrolls leaves them out of its records.
+        changed_at: when it was created or last changed, without zone; None where it cannot be read.
+    """
+
+    uid: str
+    uuid: str | None
+    employee_uid: str
+    state: State
+    status_timbre: str
+    message: str | None = None
+    folio: int | None
+    serie: str
+    days: int
+    total_perceptions: Decimal
+    total_deductions: Decimal
+    total: Decimal
+    perceptions: tuple[wire.ItemPerception, ...] = ()
+    deductions: tuple[Any, ...] = ()
+    other_payments: tuple[wire.RecordOtherPayment, ...] = ()
+    changed_at: datetime | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether stamping has ended, well or not."""
+        return self.state != "queued"
+
+    @classmethod
+    def of(cls, record: wire.PayrollRecord | wire.PayrollItem) -> Self:
+        """Return the value of a record of a batch, or of one read by itself."""
+        return cls(
+            uid=record.uid,
+            uuid=record.uuid.strip().lower() or None,
+            employee_uid=record.employee_uid,
+            state=state_of(record.status_timbre, record.uuid),
+            status_timbre=record.status_timbre,
+            message=plain(known(record.mensaje)) or plain(known(record.status_message)) or None,
+            folio=record.folio,
+            serie=record.serie,
+            days=record.dias_trabajados,
+            total_perceptions=record.total_percepciones,
+            total_deductions=record.total_deducciones,
+            total=record.total,
+            perceptions=tuple(_perception(each) for each in record.percepciones),
+            deductions=tuple(record.deducciones),
+            other_payments=_payments(record.otrospagos),
+            changed_at=moment(record.creada),
+        )
+
+
+@frozen(kw_only=True)
+class Payroll:
+    """A payroll batch: one record for each employee, each with a CFDI and a fate of its own.
+
+    Attributes:
+        uid: uid of the batch; records have their own.
+        grupo: uid of the group of employees.
+        inicia: first day of the period; None where it cannot be read. Likewise `termina`, the last day.
+        descripcion: description.
+        concepto: concept shown on each record.
+        total: pesos of all records together.
+        version_cfdi: `4.0` or `3.3`.
+        status: the provider's number, perhaps a percentage; not a sign of success.
+        created_at: when it was created, without zone; None where it cannot be read.
+        records: the records. The provider's own counters are not kept: they ignore cancellations.
+    """
+
+    uid: str
+    grupo: str
+    inicia: date | None
+    termina: date | None
+    descripcion: str
+    concepto: str
+    total: Decimal
+    version_cfdi: str
+    status: int
+    created_at: datetime | None
+    records: tuple[PayrollRecord, ...] = field(default=())
+
+    @property
+    def stamped(self) -> tuple[PayrollRecord, ...]:
+        """The records that have a valid CFDI."""
+        return self._in("stamped")
+
+    @property
+    def failed(self) -> tuple[PayrollRecord, ...]:
+        """The records whose stamping failed; `message` says why where the provider does."""
+        return self._in("failed")
+
+    @property
+    def queued(self) -> tuple[PayrollRecord, ...]:
+        """The records that still wait to be stamped."""
+        return self._in("queued")
+
+    @property
+    def cancelled(self) -> tuple[PayrollRecord, ...]:
+        """The records whose CFDI has been cancelled."""
+        return self._in("cancelled")
+
+    def _in(self, state: State) -> tuple[PayrollRecord, ...]:
+        return tuple(record for record in self.records if record.state == state)
+
+    @classmethod
+    def of(cls, payroll: wire.Payroll) -> Self:
+        """Return the value of a batch."""
+        starts, ends = moment(payroll.inicia), moment(payroll.termina)
+        return cls(
+            uid=payroll.uid,
+            grupo=payroll.grupo,
+            inicia=starts.date() if starts else None,
+            termina=ends.date() if ends else None,
+            descripcion=payroll.descripcion,
+            concepto=payroll.concepto,
+            total=payroll.total,
+            version_cfdi=payroll.version_cfdi,
+            status=payroll.status,
+            created_at=moment(payroll.creada),
+            records=tuple(PayrollRecord.of(record) for record in payroll.registros),
+        )
+
+
+@frozen(kw_only=True)
+class Cancelled:
+    """What the provider answers to a cancellation; `acuse` has the receipt.
+
+    Attributes:
+        employee_uid: the employee. The wire calls it `uid`, but it is not that of the record.
+        message: the provider's words.
+    """
+
+    employee_uid: str
+    message: str
+
+
+def moment(text: str) -> datetime | None:
+    """Return the wire's date or moment without zone, or None where it is none."""
+    try:
+        return datetime.fromisoformat(text[:19])
+    except ValueError:
+        return None
+
+
+def _perception(each: wire.RecordPerception | wire.ItemPerception) -> wire.ItemPerception:
+    if isinstance(each, wire.ItemPerception):
+        return each
+    return wire.ItemPerception(
+        tipo=each.tipo,
+        clave=each.clave,
+        descripcion=each.descripcion_per,
+        gravado=each.gravado_per,
+        exento=each.exento_per,
+        extra_tipo=each.extra_tipo,
+        extra_dias=each.extra_dias,
+        extra_horas=each.extra_horas,
+    )
+
+
+def _payments(each: Iterable[wire.RecordOtherPayment] | Unset) -> tuple[wire.RecordOtherPayment, ...]:
+    return () if isinstance(each, Unset) else tuple(each)

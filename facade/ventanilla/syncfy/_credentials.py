@@ -1,0 +1,185 @@
+"""Knows credentials: what a user has linked, starting a new download, and what to show of it."""
+
+from collections.abc import Mapping
+
+from ventanilla._face import listing, operation
+from ventanilla._flow import Flow, Listing, call
+from ventanilla._paging import pages
+from ventanilla._values import given, known
+from ventanilla.errors import InvalidRequest, NotFound
+from ventanilla.syncfy import _codes
+from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
+from ventanilla.syncfy.values import Connection, WidgetConfiguration, moment
+from ventanilla_clients.syncfy.api.credentials import (
+    create_credential,
+    create_credential_pull,
+    delete_credential,
+    get_credential,
+    list_all_credentials,
+    list_credentials,
+    pull_credential,
+    sync_credential,
+)
+from ventanilla_clients.syncfy.api.sessions import create_session
+from ventanilla_clients.syncfy.models import (
+    Credential,
+    CredentialPull,
+    CredentialUpdate,
+    NewCredential,
+    NewSession,
+    User,
+)
+
+
+class Credentials(SyncfyOperations):
+    """Credentials of a user. Source: sync-py README, section on credentials; `/pulls` from its Postman collection."""
+
+    @listing
+    def credentials(
+        self,
+        user: User | str,
+        *,
+        id_site_organization: str | None = None,
+        id_site_organization_type: str | None = None,
+        page_size: int = PAGE,
+    ) -> Listing[Credential]:
+        """Iterate over a user's credentials; usernames come masked, the secrets never come back."""
+        client = self.as_user(user)
+        return pages(
+            lambda limit, skip: call(
+                list_credentials.sync_detailed,
+                client=client,
+                id_site_organization=given(id_site_organization),
+                id_site_organization_type=given(id_site_organization_type),
+                limit=limit,
+                skip=skip,
+            ),
+            page_size,
+        )
+
+    @listing
+    def all_credentials(
+        self,
+        *,
+        id_site_organization: str | None = None,
+        id_site_organization_type: str | None = None,
+        page_size: int = PAGE,
+    ) -> Listing[Credential]:
+        """Iterate over the credentials of every user of the API key, disabled ones included."""
+        return pages(
+            lambda limit, skip: call(
+                list_all_credentials.sync_detailed,
+                client=self.raw,
+                id_site_organization=given(id_site_organization),
+                id_site_organization_type=given(id_site_organization_type),
+                limit=limit,
+                skip=skip,
+            ),
+            page_size,
+        )
+
+    @operation
+    def credential(self, user: User | str, id_credential: str) -> Flow[Credential]:
+        """Return one credential by its id (24 hexadecimal characters).
+
+        Raises:
+            NotFound: the user has no such credential.
+        """
+        client = self.as_user(user)
+        wanted = object_id("id_credential", id_credential)
+        answer = yield from call(get_credential.sync_detailed, wanted, client=client)
+        for found in answer.response:
+            if found.id_credential == id_credential:
+                return found
+        raise NotFound(f"no credential {id_credential}", provider="Syncfy", operation="get_credential")
+
+    @operation
+    def create_credential(self, user: User | str, id_site: str, credentials: Mapping[str, str]) -> Flow[CredentialPull]:
+        """Create or update a user's credential for a site, which starts a job; `link` also follows the job.
+
+        Args:
+            user: whose it is.
+            id_site: the site (24 hexadecimal characters).
+            credentials: a value for each field that the site's catalogue entry lists.
+
+        Returns:
+            The ids of the credential and of its job. The links in it are the provider's own and are never followed.
+
+        Raises:
+            Rejected: a field is missing or unknown.
+        """
+        body = NewCredential(id_site=object_id("id_site", id_site), credentials=dict(credentials))
+        endpoint = create_credential_pull.sync_detailed if self.use_pulls else create_credential.sync_detailed
+        return (yield from call(endpoint, client=self.as_user(user), body=body)).response
+
+    @operation
+    def synchronize(
+        self,
+        user: User | str,
+        id_credential: str,
+        *,
+        id_site: str | None = None,
+        credentials: Mapping[str, str] | None = None,
+    ) -> Flow[CredentialPull]:
+        """Start a new download of a credential, with new credentials if given.
+
+        The provider allows one every five minutes for banks and one a day for tax credentials.
+
+        Raises:
+            NotFound: the user has no such credential.
+        """
+        body = CredentialUpdate(id_site=given(id_site), credentials=given(dict(credentials) if credentials else None))
+        endpoint = pull_credential.sync_detailed if self.use_pulls else sync_credential.sync_detailed
+        wanted = object_id("id_credential", id_credential)
+        return (yield from call(endpoint, wanted, client=self.as_user(user), body=body)).response
+
+    @operation
+    def delete_credential(self, user: User | str, id_credential: str) -> Flow[None]:
+        """Delete a credential and all its data at the provider. There is no way back.
+
+        Raises:
+            NotFound: the user has no such credential.
+        """
+        wanted = object_id("id_credential", id_credential)
+        yield from call(delete_credential.sync_detailed, wanted, client=self.as_user(user))
+
+    @operation
+    def connection(self, credential: Credential) -> Flow[Connection]:
+        """Read a credential again and return the three facts to show: last result, its date, last download's date.
+
+        Args:
+            credential: as `credentials` or `credential` return it; it is read anew.
+
+        Source: SAT All in One guide, functional requirements.
+        """
+        now = yield from Credentials.credential.flow(self, credential.id_user, credential.id_credential)
+        return Connection(
+            code=now.code,
+            result=_codes.meaning(now.code),
+            connected_at=moment(known(now.dt_execute)),
+            downloaded_at=moment(known(now.dt_refresh)),
+        )
+
+    @operation
+    def widget(
+        self, user: User | str, *, site: str | None = None, locale: str = "es", test_mode: bool | None = None
+    ) -> Flow[WidgetConfiguration]:
+        """Return the configuration that the provider's front-end widget takes, with a fresh token of this user.
+
+        Args:
+            user: who will use the widget.
+            site: `id_site` to open at once, in a flow of this one site; None shows the catalogue.
+            locale: language of the widget, `es` or `en`.
+            test_mode: show the sandbox sites; None means: in the sandbox environment.
+
+        Source: SAT All in One guide, widget configuration.
+        """
+        if not locale:
+            raise InvalidRequest("locale must name a language, as es or en", field="locale")
+        body = NewSession(id_user=user_id(user))
+        session = (yield from call(create_session.sync_detailed, client=self.raw, body=body)).response
+        config: dict[str, object] = {"locale": locale}
+        if site is not None:
+            config |= {"entrypoint": {"site": object_id("site", site)}, "navigation": {"oneSiteFlow": True}}
+        enabled = self.test_mode if test_mode is None else test_mode
+        return WidgetConfiguration(token=session.token, enableTestMode=enabled, config=config)

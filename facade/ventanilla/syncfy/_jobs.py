@@ -1,0 +1,118 @@
+"""Knows jobs: starting one, reading its state, answering its challenge, and following it to its end."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from ventanilla._face import operation
+from ventanilla._flow import Ask, Flow, call
+from ventanilla._values import given
+from ventanilla._waiting import Patience, until
+from ventanilla.syncfy import _codes
+from ventanilla.syncfy._operations import SyncfyOperations, object_id
+from ventanilla.syncfy.values import Challenge, JobState
+from ventanilla_clients._runtime import Client
+from ventanilla_clients.syncfy.api.jobs import answer_twofa, create_job, create_job_pull, list_job_statuses
+from ventanilla_clients.syncfy.models import JobPull, NewJob, TwofaAnswer, User
+
+Answers = Mapping[str, str]
+Answer = Callable[[Challenge], Answers | Awaitable[Answers]]
+PATIENCE = Patience(deadline=300.0, first=0.5, longest=5.0)
+GO_ON = "Call follow_job with the id of the job to go on waiting"
+
+
+class Jobs(SyncfyOperations):
+    """Jobs of a user. Source: sync-py README (status, twofa), SAT All in One guide (POST /jobs)."""
+
+    @operation
+    def create_job(
+        self, user: User | str, id_site: str, values: Mapping[str, str], *, input_name: str | None = None
+    ) -> Flow[JobPull]:
+        """Start a job at a site of type job, as SAT All in One; `link` also follows it.
+
+        Args:
+            user: for whom.
+            id_site: the site (24 hexadecimal characters).
+            values: a value for each field of the site's `input`.
+            input_name: which of the site's inputs the values are for, where it has several.
+        """
+        body = NewJob(id_site=object_id("id_site", id_site), input=dict(values), input_name=given(input_name))
+        endpoint = create_job_pull.sync_detailed if self.use_pulls else create_job.sync_detailed
+        return (yield from call(endpoint, client=self.as_user(user), body=body)).response
+
+    @operation
+    def job(self, user: User | str, id_job: str) -> Flow[JobState]:
+        """Return where a job is: its current code, the whole history, and the challenge that it waits for.
+
+        Raises:
+            NotFound: the user has no such job.
+        """
+        return (yield from state(self.as_user(user), id_job))
+
+    @operation
+    def answer_challenge(self, user: User | str, challenge: Challenge, answers: Answers) -> Flow[None]:
+        """Send the answer to a challenge. Answers are used once: they are never sent twice.
+
+        Raises:
+            InvalidRequest: an answer is missing or unknown; nothing was sent.
+        """
+        yield from send_answer(self.as_user(user), challenge, answers)
+
+    @operation
+    def follow_job(
+        self, user: User | str, id_job: str, *, answer: Answer | None = None, timeout: float = PATIENCE.deadline
+    ) -> Flow[JobState]:
+        """Wait until a job ends well or waits for an answer that `answer` does not give.
+
+        Args:
+            user: whose job it is.
+            id_job: the job (24 hexadecimal characters).
+            answer: receives each challenge and returns its answers by field name.
+            timeout: seconds to wait in all.
+
+        Raises:
+            JobFailed: the job ended with a code that is not a success; the subclasses say which.
+            WaitTimeout: it did not end in time.
+        """
+        return (yield from follow(self.as_user(user), id_job, answer, timeout))
+
+
+def state(client: Client, id_job: str) -> Flow[JobState]:
+    """Return where a job is."""
+    answer = yield from call(list_job_statuses.sync_detailed, object_id("id_job", id_job), client=client)
+    return JobState.of(id_job, answer.response)
+
+
+def send_answer(client: Client, challenge: Challenge, answers: Answers) -> Flow[None]:
+    """Send the checked answers of one challenge."""
+    body = TwofaAnswer(twofa=dict(challenge.checked(answers)))
+    yield from call(answer_twofa.sync_detailed, object_id("id_job", challenge.id_job), client=client, body=body)
+
+
+def follow(
+    client: Client,
+    id_job: str,
+    answer: Answer | None,
+    timeout: float,
+    *,
+    answered: int = 0,
+    id_credential: str | None = None,
+) -> Flow[JobState]:
+    """Follow a job to its end, or to a challenge beyond the first `answered` that nobody answers."""
+
+    def look() -> Flow[JobState | None]:
+        nonlocal answered
+        now = yield from state(client, id_job)
+        if now.challenge is not None and now.challenge.number > answered:
+            if answer is None:
+                return now
+            answers: Answers = yield Ask(answer, now.challenge)
+            answered = now.challenge.number
+            if any(not field.is_for_display for field in now.challenge.fields):
+                yield from send_answer(client, now.challenge, answers)
+            return None
+        return now if _codes.ends_job(now.code) else None
+
+    patience = Patience(deadline=timeout, first=PATIENCE.first, longest=PATIENCE.longest)
+    ended = yield from until(look, patience, waiting_for=f"Syncfy job {id_job}", go_on=GO_ON)
+    if ended.challenge is None and ended.code not in _codes.SUCCESSES:
+        raise _codes.failure(ended.code, id_job, id_credential)
+    return ended

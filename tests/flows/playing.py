@@ -1,0 +1,79 @@
+"""Plays a flow without any transport: feeds it answers and records the steps that it took."""
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, TypeVar, cast
+
+import httpx
+
+from ventanilla._flow import Ask, Call, Now, Page, Save, Wait
+from ventanilla_clients._runtime import Response
+
+T = TypeVar("T")
+Reply = Any  # a decoded body, an exception to raise, or a list of either, one for each call of the operation
+
+
+class Played:
+    """The steps of a flow: operations called with their bodies and parameters, seconds waited, questions asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.waits: list[float] = []
+        self.questions: list[Any] = []
+        self.saved: dict[str, bytes] = {}
+        self.items: list[Any] = []
+
+    @property
+    def operations(self) -> list[str]:
+        """The operationIds in order."""
+        return [operation for operation, _ in self.calls]
+
+    def options(self, operation: str) -> dict[str, Any]:
+        """What the only call of an operation was given."""
+        (found,) = (options for name, options in self.calls if name == operation)
+        return found
+
+
+def play(flow: Generator[Any, Any, T], replies: Mapping[str, Reply], played: Played | None = None) -> T:
+    """Run a flow to its end on the given replies; time passes only by its own waits."""
+    record = Played() if played is None else played
+    queues = {name: [*cast(Any, reply)] for name, reply in replies.items() if isinstance(reply, list)}
+    resume: Callable[[], Any] = lambda: next(flow)  # noqa: E731 - replaced below
+    while True:
+        try:
+            step = resume()
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+        answer = _answer(step, replies, queues, record)
+        resume = _thrower(flow, answer) if isinstance(answer, BaseException) else _sender(flow, answer)
+
+
+def _thrower(flow: Generator[Any, Any, Any], error: BaseException) -> Callable[[], Any]:
+    return lambda: flow.throw(error)
+
+
+def _sender(flow: Generator[Any, Any, Any], answer: Any) -> Callable[[], Any]:
+    return lambda: flow.send(answer)
+
+
+def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]], record: Played) -> Any:
+    match step:
+        case Call():
+            record.calls.append((step.operation, {**step.options, "path": step.arguments}))
+            queue = queues.get(step.operation)
+            reply = replies[step.operation] if queue is None else queue.pop(0)
+            return reply if isinstance(reply, BaseException) else Response(200, b"", httpx.Headers(), reply)
+        case Wait(seconds):
+            record.waits.append(seconds)
+        case Now():
+            return sum(record.waits)
+        case Ask(callback, question):
+            record.questions.append(question)
+            return callback(question)
+        case Save(path, content):
+            record.saved[path.name] = content
+        case Page():
+            record.items.extend(cast(Any, step).items)
+        case _:
+            raise AssertionError(f"an unknown step: {step!r}")
+    return None
