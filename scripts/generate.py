@@ -23,12 +23,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 import opc
-from house_rules import broken_rules
+from house_rules import broken_rules, left_behind
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 SPECS = ROOT / "specs"
 TARGET = ROOT / "generated" / "ventanilla_clients"
 PROVIDERS = ("syncfy", "facti", "facturaonline")
+RUNTIME = ("_runtime.py", "_drift.py")
 INIT = '"""The generated clients of Syncfy, Facti and Factura Online, written by scripts/generate.py: do not edit."""\n'
 
 
@@ -66,7 +68,8 @@ def build(providers: Sequence[str], fresh: Path) -> None:
     fresh.mkdir()
     (fresh / "__init__.py").write_text(INIT, encoding="utf-8")
     (fresh / "py.typed").touch()
-    shutil.copyfile(opc.TEMPLATES / "_runtime.py", fresh / "_runtime.py")
+    for name in RUNTIME:
+        shutil.copyfile(HERE / "runtime" / name, fresh / name)
     for provider in providers:
         build_client(provider, fresh / provider)
     for command in (["check", "--fix-only", "--select", "I,F401"], ["format", "--line-length", "120"]):
@@ -83,6 +86,8 @@ def build_client(provider: str, folder: Path) -> None:
         spec, plain = _load(text, "rt"), _load(text, "safe")
     except YAMLError as problem:
         raise GenerationFailed(f"{path.relative_to(ROOT)}: {problem}") from None
+    for line, rule in left_behind(spec):
+        print(f"warning: {path.relative_to(ROOT)}:{line}: {rule}", file=sys.stderr)
     if broken := [f"{path.relative_to(ROOT)}:{line}: {rule}" for line, rule in broken_rules(spec)]:
         raise GenerationFailed("\n".join([*broken, f"{len(broken)} house rule(s) broken; nothing was generated"]))
     with contextlib.redirect_stdout(io.StringIO()):
@@ -112,7 +117,7 @@ def import_everything(fresh: Path) -> None:
 def swap(providers: Sequence[str], fresh: Path) -> None:
     """Put the fresh folders in the place of the old ones, whole: files no longer produced do not stay behind."""
     TARGET.mkdir(exist_ok=True)
-    for name in ("__init__.py", "py.typed", "_runtime.py"):
+    for name in ("__init__.py", "py.typed", *RUNTIME):
         (fresh / name).replace(TARGET / name)
     for provider in providers:
         old = fresh / f"{provider}.old"
@@ -123,9 +128,9 @@ def swap(providers: Sequence[str], fresh: Path) -> None:
 
 def differences(providers: Sequence[str], fresh: Path) -> Iterator[str]:
     """Yield one line for each file that generation would write, change or remove."""
-    for name in ("__init__.py", "py.typed", "_runtime.py"):
+    for name in ("__init__.py", "py.typed", *RUNTIME):
         if not (TARGET / name).exists() or not filecmp.cmp(fresh / name, TARGET / name, shallow=False):
-            yield f"scripts/templates: {TARGET.relative_to(ROOT) / name} would change"
+            yield f"scripts/runtime: {TARGET.relative_to(ROOT) / name} would change"
     for provider in providers:
         new, old = _files(fresh / provider), _files(TARGET / provider)
         for path in sorted(new | old):

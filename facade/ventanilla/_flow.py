@@ -10,6 +10,7 @@ A flow yields steps and receives what came of them, like `httpx.Auth.auth_flow`:
 arguments against the generated function, so a regenerated signature that breaks a flow is a type error there.
 """
 
+import contextlib
 import inspect
 import sys
 import time
@@ -71,9 +72,10 @@ class Save:
 
 @frozen
 class Page(Generic[T]):
-    """Hand items to whoever iterates; the next step is taken only when they are used up."""
+    """Hand items to whoever iterates; the next step is taken when they are used up, or meanwhile if `ahead`."""
 
     items: Sequence[T]
+    ahead: bool = False
 
 
 Step = Call | Wait | Now | Ask | Save
@@ -123,6 +125,8 @@ def _perform(step: Step) -> Any:
         case Ask(callback, question):
             answer = callback(question)
             if inspect.isawaitable(answer):
+                if inspect.iscoroutine(answer):
+                    answer.close()  # it will not run, and must not be complained of
                 raise TypeError("the callback is asynchronous: use the asynchronous face")
             return answer
         case _:
@@ -203,31 +207,60 @@ async def arun(flow: Flow[T]) -> T:
 
 
 def iterate(listing: Listing[T]) -> Iterator[T]:
-    """Yield the items of a listing, doing its steps only as items are asked for."""
-    answer: Any = None
-    while True:
-        try:
-            step = listing.send(answer)
-        except StopIteration:
+    """Yield the items of a listing, doing its steps only as items are asked for, or one page ahead if it says so."""
+    page = _next_page(listing)
+    with contextlib.ExitStack() as stack:
+        while page is not None and not page.ahead:
+            yield from page.items
+            page = _next_page(listing)
+        if page is None:
             return
-        if isinstance(step, Page):
-            answer = None
-            yield from step.items
-        else:
-            answer = _perform(step)
+        from concurrent.futures import ThreadPoolExecutor  # only who reads ahead pays for it
+
+        # One thread: it reads a page while the one before is used, so that two are in memory and never more.
+        reader = stack.enter_context(ThreadPoolExecutor(1, "ventanilla-prefetch"))
+        while page is not None:
+            coming = reader.submit(_next_page, listing)
+            yield from page.items
+            page = coming.result()
 
 
 async def aiterate(listing: Listing[T]) -> AsyncIterator[T]:
-    """Yield the items of a listing asynchronously, doing its steps only as items are asked for."""
+    """Yield the items of a listing asynchronously, as `iterate` does; ahead in a task of asyncio."""
+    import asyncio  # only asynchronous programs pay for it
+
+    page = await _anext_page(listing)
+    coming: asyncio.Task[Page[T] | None] | None = None
+    try:
+        while page is not None:
+            coming = asyncio.create_task(_anext_page(listing)) if page.ahead else None
+            for item in page.items:
+                yield item
+            page = await (coming or _anext_page(listing))
+    finally:
+        if coming is not None:
+            coming.cancel()
+
+
+def _next_page(listing: Listing[T]) -> Page[T] | None:
     answer: Any = None
     while True:
         try:
             step = listing.send(answer)
         except StopIteration:
-            return
+            return None
         if isinstance(step, Page):
-            answer = None
-            for item in step.items:
-                yield item
-        else:
-            answer = await _aperform(step)
+            return step
+        answer = _perform(step)
+
+
+async def _anext_page(listing: Listing[T]) -> Page[T] | None:
+    answer: Any = None
+    while True:
+        try:
+            step = listing.send(answer)
+        except StopIteration:
+            return None
+        if isinstance(step, Page):
+            return step
+        answer = await _aperform(step)

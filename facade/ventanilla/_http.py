@@ -1,9 +1,9 @@
 """Holds the httpx clients: safe settings, the origin guard, and transport errors in ventanilla's words."""
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
 import httpx
@@ -11,6 +11,7 @@ import msgspec
 from attrs import frozen
 
 from ventanilla._redact import protect_logs
+from ventanilla._version import VERSION
 from ventanilla.errors import (
     AuthenticationFailed,
     ConfigurationError,
@@ -45,17 +46,10 @@ class Settings:
         return {
             "base_url": self.base_url,
             "timeout": httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            "headers": {"User-Agent": f"ventanilla/{_version()}", "Accept": "*/*"},
+            "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*"},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
         }
-
-
-def _version() -> str:
-    try:
-        return version("ventanilla")
-    except PackageNotFoundError:
-        return "0"
 
 
 def settings(
@@ -96,7 +90,7 @@ def credential(provider: str, name: str, value: str | None, variable: str) -> st
     return found
 
 
-class ProviderAuth(httpx.Auth):
+class ProviderAuth(httpx.Auth, ABC):
     """Adds a provider's credentials to each request and checks each answer, for both faces and for `.raw`."""
 
     requires_response_body = True
@@ -105,13 +99,13 @@ class ProviderAuth(httpx.Auth):
     def __init__(self, base_url: httpx.URL) -> None:
         self.base_url = base_url
 
+    @abstractmethod
     def authorize(self, request: httpx.Request) -> httpx.Request:
         """Return the request with credentials."""
-        raise NotImplementedError  # each provider has its own
 
+    @abstractmethod
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
-        raise NotImplementedError  # each provider has its own
 
     def guard(self, request: httpx.Request) -> None:
         """Refuse to send credentials anywhere but to the configured origin."""

@@ -19,12 +19,13 @@ class ListAnswer(Protocol[Item_co]):
         ...
 
 
-def pages(fetch: Callable[[int, int], Flow[ListAnswer[T]]], size: int) -> Listing[T]:
+def pages(fetch: Callable[[int, int], Flow[ListAnswer[T]]], size: int, prefetch: bool = False) -> Listing[T]:
     """Hand out pages until one is short.
 
     Args:
         fetch: a flow for (limit, skip).
         size: items for each request, 1 to 5000 (the provider's own links use 5000).
+        prefetch: read the next page while this one is used.
     """
     if not 1 <= size <= 5000:
         raise InvalidRequest(f"page_size must be 1 to 5000, not {size}", field="page_size")
@@ -32,7 +33,7 @@ def pages(fetch: Callable[[int, int], Flow[ListAnswer[T]]], size: int) -> Listin
     while True:
         items = (yield from fetch(size, skip)).response
         if items:
-            yield Page(items)
+            yield Page(items, ahead=prefetch)
         if len(items) < size:
             return
         skip += len(items)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from ventanilla import AsyncFacti, Facti, errors
+from ventanilla import AsyncFacti, Facti, drift, errors
 from ventanilla.facti import AlreadyPaid, Invoice, PaymentNotification, parse_ipn, verify_ipn
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
@@ -299,6 +299,7 @@ def test_retry_after_and_request_id_are_kept() -> None:
 
 
 def test_other_spelling_of_reference_errors_is_understood() -> None:
+    drift.set_strict(False)  # the request exists by now: nothing that is wrong with this list may raise
     ours = [{"type": "stp", "error": "sin CLABE"}]
     for more, expected in (
         ({"references_errors": ours, "limit_payment": "2024-02-29"}, ["sin CLABE"]),

@@ -113,6 +113,7 @@ def test_made_up_companies_have_valid_rfcs() -> None:
 def test_made_up_people_have_valid_identifiers_whatever_their_names() -> None:
     random = Random(7)
     born = date(2000, 2, 29)
+    # Every name that the generator can draw, so that none gives an impossible CURP.
     for sexo, names in (("H", ids._MEN), ("M", ids._WOMEN)):  # pyright: ignore[reportPrivateUsage]
         for paterno in ids._SURNAMES:  # pyright: ignore[reportPrivateUsage]
             for materno in ids._SURNAMES:  # pyright: ignore[reportPrivateUsage]

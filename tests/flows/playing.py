@@ -12,6 +12,11 @@ T = TypeVar("T")
 Reply = Any  # a decoded body, an exception to raise, or a list of either, one for each call of the operation
 
 
+def wrong(value: object) -> Any:
+    """Return a value as if it had the type that is asked for, to see that it is refused when the program runs."""
+    return value
+
+
 class Played:
     """The steps of a flow: operations called with their bodies and parameters, seconds waited, questions asked."""
 

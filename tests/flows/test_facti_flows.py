@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import Played, play
+from playing import Played, play, wrong
 
 from ventanilla import errors
 from ventanilla.facti import AlreadyPaid, Concepto, Facti, Invoice, InvoiceReceiver, PaymentRequested
@@ -161,7 +161,7 @@ def test_amounts_are_sent_with_two_decimals_rounded_up(face: Facti, given: Decim
         ({"paid": True, "payment_date": "2024-01-01"}, "payment_date"),
         ({"limit_payment_date": datetime(2024, 1, 1, tzinfo=UTC)}, "limit_payment_date"),
         ({"payment_ways": ["stp"]}, "payment_ways"),
-        ({"conceptos": [Concepto(quantity=Decimal(1), unit="U", description="D", pu=0.1)]}, "pu"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        ({"conceptos": [Concepto(quantity=Decimal(1), unit="U", description="D", pu=wrong(0.1))]}, "pu"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_sent(face: Facti, changes: dict[str, Any], field: str) -> None:
@@ -228,7 +228,7 @@ def test_grouped_request_sends_three_lists_of_one_length_and_folio_1(face: Facti
         ((), {}, "empty"),
         (INVOICES, {"total_amount": "199.99"}, "add up to 200.00"),
         ((*INVOICES, Invoice(folio="101", serie="A", amount=1)), {}, "invoice A101 is in the group 2 times"),
-        ((Invoice(folio=1, amount=0.5),), {}, "float"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        ((Invoice(folio=1, amount=wrong(0.5)),), {}, "float"),
         ((Invoice(folio="", amount=1),), {}, "folio"),
         ((Invoice(folio=1, amount="1.001"),), {"rounding": "refuse"}, "more than two decimals"),
     ],

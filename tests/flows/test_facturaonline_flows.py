@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import Played, play
+from playing import Played, play, wrong
 
 from ventanilla import errors
 from ventanilla.facturaonline import (
@@ -198,7 +198,7 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(
         (lambda: Perception(tipo="1", clave="001", descripcion="S", gravado=1), "tipo"),
         (lambda: Perception(tipo="001", clave="01", descripcion="S", gravado=1), "clave"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S" * 101, gravado=1), "descripcion"),
-        (lambda: Perception(tipo="001", clave="001", descripcion="S", gravado=0.1), "gravado"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: Perception(tipo="001", clave="001", descripcion="S", gravado=wrong(0.1)), "gravado"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento="1.001"), "exento"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento=-1), "exento"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento="1e2"), "exento"),
@@ -206,7 +206,7 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(
         (lambda: Deduction(tipo="002", clave="002", descripcion="ISR", importe=Decimal("Infinity")), "importe"),
         (lambda: Deduction(tipo="002", clave="002", descripcion="ISR", importe=Decimal("NaN")), "importe"),
         (lambda: Disability(days=1, tipo=" 01"), "tipo"),
-        (lambda: Disability(days=Decimal("1.5"), tipo="01").to_wire(), "days"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: Disability(days=wrong(Decimal("1.5")), tipo="01").to_wire(), "days"),
         (lambda: OtherPayment(tipo="002", clave="002", descripcion="S", subsidy="x"), "subsidy"),
         (lambda: PayrollEntry(employee="a/b", days=1, perceptions=[PERCEPTION]), "employee"),
         (lambda: PayrollEntry(employee=EMPLOYEE, days=0, perceptions=[PERCEPTION]), "days"),
@@ -522,4 +522,4 @@ def test_groups_and_catalogues_check_their_names(face: FacturaOnline) -> None:
     with pytest.raises(errors.InvalidRequest, match="name is empty"):
         play(Groups.create_group.flow(face, " "), {})
     with pytest.raises(errors.InvalidRequest, match="there are bancos, estados"):
-        play(Catalogues.catalogue.flow(face, "../list"), {})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        play(Catalogues.catalogue.flow(face, wrong("../list")), {})

@@ -15,15 +15,13 @@ from ventanilla.facti._payments import Payments
 from ventanilla.facti._requests import Requests
 from ventanilla.facti.ipn import PaymentNotification, parse_ipn, verify_ipn
 from ventanilla.facti.values import (
-    Clabe,
-    Clabes,
     Invoice,
     Payment,
     PaymentRequested,
-    PaymentWay,
     Reference,
     ReferenceFailure,
 )
+from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
 from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
 
 __all__ = [

@@ -6,7 +6,7 @@ from ventanilla._face import operation
 from ventanilla._flow import Flow, call
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._operations import FactiOperations, company, emails, issuer, way_ids
-from ventanilla.facti.values import Clabe, Clabes, PaymentWay
+from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
 from ventanilla_clients.facti.api.payments import get_client_clabes, list_payment_ways
 from ventanilla_clients.facti.api.users import authenticate
 from ventanilla_clients.facti.models import AuthenticationForm, ClabeSearch, PaymentWaySearch

@@ -33,6 +33,7 @@ class Payments(FactiOperations):
         from_payment_date: datetime | None = None,
         to_payment_date: datetime | None = None,
         page_size: int = LIMIT,
+        prefetch: bool = False,
     ) -> Listing[Payment]:
         """Iterate over the company's payments, beyond the 200 that one search gives.
 
@@ -46,6 +47,7 @@ class Payments(FactiOperations):
                 Mexico City (assumed: the document names no zone); an aware one is converted to it.
             to_payment_date: paid at this moment or earlier; likewise.
             page_size: payments for each request, 2 to 200 (two show in which order they come).
+            prefetch: search for the next payments while these are used.
 
         Raises:
             ConfigurationError: the face has no `company_id`.
@@ -65,7 +67,7 @@ class Payments(FactiOperations):
             to_payment_date=wire_moment(to_payment_date, "to_payment_date"),
             limit=page_size,
         )
-        return _walk(self.raw, search, page_size)
+        return _walk(self.raw, search, page_size, prefetch)
 
     @operation
     def payment(self, payment_id: int | str) -> Flow[Payment]:
@@ -145,11 +147,11 @@ def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
         return False  # the refusal is what the caller must see
 
 
-def _walk(client: Client, search: PaymentSearch, size: int) -> Listing[Payment]:
+def _walk(client: Client, search: PaymentSearch, size: int, prefetch: bool) -> Listing[Payment]:
     while True:
         rows = (yield from call(search_payments.sync_detailed, client=client, body=search)).payments
         if rows:
-            yield Page([Payment.found(row) for row in rows])
+            yield Page([Payment.found(row) for row in rows], ahead=prefetch)
         if len(rows) < size:
             return
         search = _after(search, [row.id for row in rows])

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-import msgspec
 from attrs import evolve
 
 from ventanilla._face import operation
-from ventanilla._flow import Flow, exchange
+from ventanilla._flow import Flow, call
 from ventanilla._money import Amount, exact
 from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest
@@ -19,7 +18,7 @@ from ventanilla.facti._times import wire_day
 from ventanilla.facti.values import Invoice, PaymentRequested
 from ventanilla_clients._runtime import UNSET
 from ventanilla_clients.facti.api.payments import create_request
-from ventanilla_clients.facti.models import Concepto, InvoiceReceiver, NewRequest, ReferenceError_
+from ventanilla_clients.facti.models import Concepto, InvoiceReceiver, NewRequest
 
 
 class Requests(FactiOperations):
@@ -235,22 +234,5 @@ def _amounts(invoices: Sequence[Invoice], total: Amount | None, rounding: Roundi
     return amounts
 
 
-class _OtherSpelling(msgspec.Struct):
-    references_errors: list[ReferenceError_] = []
-
-
-_other_spelling = msgspec.json.Decoder(_OtherSpelling)
-
-
 def _send(face: FactiOperations, body: NewRequest) -> Flow[PaymentRequested]:
-    answer = yield from exchange(create_request.sync_detailed, client=face.raw, body=body)
-    return PaymentRequested.of(answer.parsed, _errors_in_lower_case(answer.content))
-
-
-def _errors_in_lower_case(content: bytes) -> list[ReferenceError_]:
-    # The table alone spells References_errors with a capital; no sample has it. The request exists by now, so
-    # nothing that is wrong with this list may raise.
-    try:
-        return _other_spelling.decode(content).references_errors
-    except msgspec.DecodeError:
-        return []
+    return PaymentRequested.of((yield from call(create_request.sync_detailed, client=face.raw, body=body)))

@@ -1,11 +1,10 @@
-"""Holds the values of Facti: one payment for its two wire forms, a request with its references, a CLABE."""
+"""Holds the values of Facti: one payment for its two wire forms, and a request with its references."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ventanilla._money import Amount
 from ventanilla._values import known
@@ -86,13 +85,8 @@ class PaymentRequested:
     reference_errors: tuple[ReferenceFailure, ...] = ()
 
     @classmethod
-    def of(cls, answer: wire.RequestAnswer, errors: list[wire.ReferenceError_]) -> Self:
-        """Return the value of an answer.
-
-        Args:
-            answer: as decoded.
-            errors: reference errors that came under another spelling than the model's.
-        """
+    def of(cls, answer: wire.RequestAnswer) -> Self:
+        """Return the value of an answer."""
         return cls(
             request_id=answer.request_id,
             total_amount=answer.total_amount,
@@ -101,7 +95,7 @@ class PaymentRequested:
             references=tuple(_reference(each) for each in answer.references),
             reference_errors=tuple(
                 ReferenceFailure(payment_type=each.type, message=each.error)
-                for each in known(answer.References_errors) or errors
+                for each in known(answer.References_errors) or known(answer.references_errors) or []
             ),
         )
 
@@ -199,50 +193,6 @@ class Payment:
             in_group=str(details.group_child) == "1",
             children=tuple(details.childs),
         )
-
-
-@frozen(kw_only=True)
-class Clabe:
-    """An account at STP that belongs to one pair of company and customer.
-
-    Attributes:
-        payment_way_id: id of the way of payment, as text.
-        payment_way_alias: the company's name for it.
-        clabe: CLABE of 18 digits.
-    """
-
-    payment_way_id: str
-    payment_way_alias: str
-    clabe: str
-
-
-@frozen(kw_only=True)
-class Clabes:
-    """The CLABE accounts of a customer; iterate over it, or see why some could not be made.
-
-    Attributes:
-        accounts: one for each STP way of payment.
-        errors: what went wrong, as it comes: its shape is not documented.
-    """
-
-    accounts: tuple[Clabe, ...]
-    errors: tuple[Any, ...] = field(default=())
-
-    def __iter__(self) -> Iterator[Clabe]:
-        return iter(self.accounts)
-
-
-@frozen(kw_only=True)
-class PaymentWay:
-    """A way of payment that a company has set up.
-
-    Attributes:
-        id: its id, as text; pass it in `payment_ways=`.
-        type: `bank`, `stp` or `paypal`.
-    """
-
-    id: str
-    type: str
 
 
 def addresses(text: str) -> tuple[str, ...]:

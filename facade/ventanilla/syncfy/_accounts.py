@@ -17,6 +17,7 @@ class Accounts(SyncfyOperations):
 
     Times in filters are aware datetimes or unix seconds. Amounts are Decimal, negative for money that went out.
     `keywords` and `skip_keywords` are comma-separated.
+    With `prefetch` a list reads its next page while the one before is used; two pages are in memory then.
     """
 
     @listing
@@ -34,6 +35,7 @@ class Accounts(SyncfyOperations):
         skip_keywords: str | None = None,
         order: str | None = None,
         page_size: int = PAGE,
+        prefetch: bool = False,
     ) -> Listing[Account]:
         """Iterate over a user's accounts, read a page at a time as they are used.
 
@@ -58,6 +60,7 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            prefetch,
         )
 
     @listing
@@ -81,6 +84,7 @@ class Accounts(SyncfyOperations):
         skip_keywords: str | None = None,
         order: str | None = None,
         page_size: int = PAGE,
+        prefetch: bool = False,
     ) -> Listing[Transaction]:
         """Iterate over a user's transactions, read a page at a time as they are used.
 
@@ -113,6 +117,7 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            prefetch,
         )
 
     @operation
@@ -161,6 +166,7 @@ class Accounts(SyncfyOperations):
         attachment_content: bool | None = None,
         attachment_content_parse: bool | None = None,
         page_size: int = PAGE,
+        prefetch: bool = False,
     ) -> Listing[Transaction]:
         """Iterate over one credential's transactions, with the content of their attachments if asked.
 
@@ -184,4 +190,5 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            prefetch,
         )

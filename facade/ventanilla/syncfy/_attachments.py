@@ -24,6 +24,7 @@ class Attachments(SyncfyOperations):
     """Attachments of a user. Source: sync-py README, section on attachments; export from the webhook guide.
 
     Files are asked for by id on the configured origin; the `url` of an attachment is never followed.
+    With `prefetch` a list reads its next page while the one before is used; two pages are in memory then.
     """
 
     @listing
@@ -42,6 +43,7 @@ class Attachments(SyncfyOperations):
         skip_keywords: str | None = None,
         order: str | None = None,
         page_size: int = PAGE,
+        prefetch: bool = False,
     ) -> Listing[Attachment]:
         """Iterate over a user's attachments, read a page at a time as they are used.
 
@@ -68,6 +70,7 @@ class Attachments(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            prefetch,
         )
 
     @operation

@@ -21,6 +21,7 @@ class Documents(SyncfyOperations):
         id_job_webhook: str | None = None,
         order: str | None = None,
         page_size: int = PAGE,
+        prefetch: bool = False,
     ) -> Listing[Document]:
         """Iterate over a user's documents, read a page at a time as they are used.
 
@@ -29,6 +30,8 @@ class Documents(SyncfyOperations):
             id_document: only this document.
             id_job_webhook: only those of the event whose link carries this id.
             order: as the provider takes it; its grammar is not documented.
+            page_size: documents for each request, 1 to 5000.
+            prefetch: read the next page while this one is used.
         """
         client = self.as_user(user)
         return pages(
@@ -42,6 +45,7 @@ class Documents(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            prefetch,
         )
 
     @listing

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.clabe import Clabe
 
 
 @define(kw_only=True)
-class ClabeAnswer:
+class ClabeAnswer(Model):
     """The CLABE accounts of a customer.
 
     Attributes:

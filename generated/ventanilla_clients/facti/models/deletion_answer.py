@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.payment_details import PaymentDetails
 
 
 @define(kw_only=True)
-class DeletionAnswer:
+class DeletionAnswer(Model):
     """The payment that was deleted.
 
     Attributes:

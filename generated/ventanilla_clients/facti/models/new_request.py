@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.concepto import Concepto
 from ..models.invoice_receiver import InvoiceReceiver
 
 
 @define(kw_only=True)
-class NewRequest:
+class NewRequest(Model):
     """A payment request; parameters beyond these are accepted.
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.payment_update_payed import PaymentUpdatePayed
 
 
 @define(kw_only=True)
-class PaymentUpdate:
+class PaymentUpdate(Model):
     """The change of a pending payment into a paid one.
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.payment_way import PaymentWay
 
 
 @define(kw_only=True)
-class PaymentWaysAnswer:
+class PaymentWaysAnswer(Model):
     """The ways of payment of a company.
 
     Attributes:

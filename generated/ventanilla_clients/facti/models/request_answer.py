@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.reference import Reference
 from ..models.reference_error import ReferenceError_
 
 
 @define(kw_only=True)
-class RequestAnswer:
+class RequestAnswer(Model):
     """The payment request as accepted.
 
     Attributes:
@@ -25,6 +25,7 @@ class RequestAnswer:
         limit_payment_date: Last day to pay.
         limit_payment: The table's name of limit_payment_date; never seen in a sample.
         References_errors: The ways of payment for which no reference could be made.
+        references_errors: The same, in case the capital of the table is an oversight.
     """
 
     result: int
@@ -36,6 +37,7 @@ class RequestAnswer:
     limit_payment_date: str | Unset = UNSET
     limit_payment: str | Unset = UNSET
     References_errors: list[ReferenceError_] | Unset = UNSET
+    references_errors: list[ReferenceError_] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts and lists, unset fields left out."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 
 
 @define(kw_only=True)
-class Cancellation:
+class Cancellation(Model):
     """Why to cancel.
 
     Attributes:

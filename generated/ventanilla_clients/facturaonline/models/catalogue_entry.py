@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 
 
 @define(kw_only=True)
-class CatalogueEntry:
+class CatalogueEntry(Model):
     """A code and its meaning; the names of the two fields are a guess.
 
     Attributes:

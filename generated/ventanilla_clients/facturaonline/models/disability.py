@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 
 
 @define(kw_only=True)
-class Disability:
+class Disability(Model):
     """A leave for illness or maternity, with the deduction that it causes. Every field may be empty.
 
     Attributes:

@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 
 
 @define(kw_only=True)
-class EmploymentSubsidy:
+class EmploymentSubsidy(Model):
     """The subsidy for employment, with an other payment of type 002.
 
     Attributes:

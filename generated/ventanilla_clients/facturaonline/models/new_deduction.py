@@ -6,12 +6,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.disability import Disability
 
 
 @define(kw_only=True)
-class NewDeduction:
+class NewDeduction(Model):
     """A deduction.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.new_employee_asimilados import (
     NewEmployeeAsimilados,
 )
@@ -16,7 +16,7 @@ from ..models.new_employee_sindicalizado import (
 
 
 @define(kw_only=True)
-class NewEmployee:
+class NewEmployee(Model):
     """An employee to register.
 
     Attributes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.new_payroll_tipo_nomina import (
     NewPayrollTipoNomina,
 )
@@ -16,7 +16,7 @@ from ..models.new_record import NewRecord
 
 
 @define(kw_only=True)
-class NewPayroll:
+class NewPayroll(Model):
     """A payroll to stamp.
 
     Attributes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.new_deduction import NewDeduction
 from ..models.new_other_payment import NewOtherPayment
 from ..models.new_perception import NewPerception
@@ -13,7 +13,7 @@ from ..models.record_employee import RecordEmployee
 
 
 @define(kw_only=True)
-class NewRecord:
+class NewRecord(Model):
     """What one employee is paid.
 
     Attributes:

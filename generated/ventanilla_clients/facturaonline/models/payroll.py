@@ -6,12 +6,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.payroll_record import PayrollRecord
 
 
 @define(kw_only=True)
-class Payroll:
+class Payroll(Model):
     """A payroll batch.
 
     Attributes:

@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 
 
 @define(kw_only=True)
-class PayrollCreated:
+class PayrollCreated(Model):
     """The payroll is in the queue.
 
     Attributes:

@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.item_perception import ItemPerception
 from ..models.record_other_payment import RecordOtherPayment
 
 
 @define(kw_only=True)
-class PayrollItem:
+class PayrollItem(Model):
     """The payroll of one employee, read by itself.
 
     Attributes:

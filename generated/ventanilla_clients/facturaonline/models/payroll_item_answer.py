@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.payroll_item import PayrollItem
 
 
 @define(kw_only=True)
-class PayrollItemAnswer:
+class PayrollItemAnswer(Model):
     """The payroll of one employee.
 
     Attributes:

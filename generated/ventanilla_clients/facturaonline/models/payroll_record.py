@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.record_other_payment import RecordOtherPayment
 from ..models.record_perception import RecordPerception
 
 
 @define(kw_only=True)
-class PayrollRecord:
+class PayrollRecord(Model):
     """The payroll of one employee, as its batch shows it.
 
     Attributes:

@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 
 
 @define(kw_only=True)
-class RecordEmployee:
+class RecordEmployee(Model):
     """The employee of a record.
 
     Attributes:

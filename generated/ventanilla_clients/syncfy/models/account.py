@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.account_site import AccountSite
 
 
 @define(kw_only=True)
-class Account:
+class Account(Model):
     """Account
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.account_type import AccountType
 
 
 @define(kw_only=True)
-class AccountTypeListAnswer:
+class AccountTypeListAnswer(Model):
     """AccountTypeListAnswer
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.credential_update_credentials import CredentialUpdateCredentials
 
 
 @define(kw_only=True)
-class CredentialUpdate:
+class CredentialUpdate(Model):
     """New values, or nothing to use the stored ones.
 
     Attributes:

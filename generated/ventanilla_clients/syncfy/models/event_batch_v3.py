@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.event_v3 import EventV3
 
 
 @define(kw_only=True)
-class EventBatchV3:
+class EventBatchV3(Model):
     """What a webhook of version 3 receives.
 
     Attributes:

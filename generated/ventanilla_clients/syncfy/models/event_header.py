@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.event_info import EventInfo
 from ..models.event_user import EventUser
 
 
 @define(kw_only=True)
-class EventHeader:
+class EventHeader(Model):
     """EventHeader
 
     Attributes:

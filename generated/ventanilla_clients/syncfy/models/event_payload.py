@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.event_endpoints import EventEndpoints
 
 
 @define(kw_only=True)
-class EventPayload:
+class EventPayload(Model):
     """EventPayload
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.event_v1_endpoints import EventV1Endpoints
 
 
 @define(kw_only=True)
-class EventV1:
+class EventV1(Model):
     """A webhook event of version 1.
 
     Attributes:

@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.event_header import EventHeader
 from ..models.event_payload import EventPayload
 
 
 @define(kw_only=True)
-class EventV3:
+class EventV3(Model):
     """EventV3
 
     Attributes:

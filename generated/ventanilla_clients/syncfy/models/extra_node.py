@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.extra_node_a import ExtraNodeA
 
 
 @define(kw_only=True)
-class ExtraNode:
+class ExtraNode(Model):
     """An XML element; names of elements and attributes in upper case.
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.job_field import JobField
 
 
 @define(kw_only=True)
-class JobInput:
+class JobInput(Model):
     """A way to sign in at a site of jobs.
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.twofa_field import TwofaField
 
 
 @define(kw_only=True)
-class JobStatus:
+class JobStatus(Model):
     """JobStatus
 
     Attributes:

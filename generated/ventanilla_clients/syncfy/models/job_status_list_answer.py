@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.job_status import JobStatus
 
 
 @define(kw_only=True)
-class JobStatusListAnswer:
+class JobStatusListAnswer(Model):
     """JobStatusListAnswer
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.new_credential_credentials import NewCredentialCredentials
 
 
 @define(kw_only=True)
-class NewCredential:
+class NewCredential(Model):
     """NewCredential
 
     Attributes:

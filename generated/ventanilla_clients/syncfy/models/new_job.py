@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.new_job_input import NewJobInput
 
 
 @define(kw_only=True)
-class NewJob:
+class NewJob(Model):
     """NewJob
 
     Attributes:

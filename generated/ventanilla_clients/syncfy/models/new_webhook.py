@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.new_webhook_events_item import (
     NewWebhookEventsItem,
 )
@@ -13,7 +13,7 @@ from ..models.new_webhook_headers import NewWebhookHeaders
 
 
 @define(kw_only=True)
-class NewWebhook:
+class NewWebhook(Model):
     """NewWebhook
 
     Attributes:

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.site import Site
 
 
 @define(kw_only=True)
-class OrganizationSites:
+class OrganizationSites(Model):
     """An institution with its sites.
 
     Attributes:

@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.credential_field import CredentialField
 from ..models.job_input import JobInput
 
 
 @define(kw_only=True)
-class Site:
+class Site(Model):
     """A way into an institution. It lists the fields that it asks for in `credentials` or in `input`.
 
     Attributes:

@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.transaction_attachment import TransactionAttachment
 
 
 @define(kw_only=True)
-class Transaction:
+class Transaction(Model):
     """Transaction
 
     Attributes:

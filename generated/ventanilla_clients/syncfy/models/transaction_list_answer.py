@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.transaction import Transaction
 
 
 @define(kw_only=True)
-class TransactionListAnswer:
+class TransactionListAnswer(Model):
     """TransactionListAnswer
 
     Attributes:

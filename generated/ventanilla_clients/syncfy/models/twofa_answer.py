@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from ..._runtime import from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict
 from ..models.twofa_answer_twofa import TwofaAnswerTwofa
 
 
 @define(kw_only=True)
-class TwofaAnswer:
+class TwofaAnswer(Model):
     """TwofaAnswer
 
     Attributes:

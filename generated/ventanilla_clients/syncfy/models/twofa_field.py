@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 from ..models.twofa_option import TwofaOption
 
 
 @define(kw_only=True)
-class TwofaField:
+class TwofaField(Model):
     """A field of the second factor.
 
     Attributes:

@@ -13,11 +13,14 @@ from attrs import evolve, field, frozen
 from msgspec import UNSET
 from msgspec import UnsetType as Unset
 
+from . import _drift
+
 T = TypeVar("T")
 
 __all__ = [
     "UNSET",
     "Client",
+    "Model",
     "Response",
     "UnexpectedBody",
     "UnexpectedStatus",
@@ -113,12 +116,41 @@ def _encoder(decimals: Literal["number", "string"]) -> msgspec.json.Encoder:
 
 
 def decode(response: httpx.Response, type_: type[T]) -> T:
-    """Decode a JSON body, once, straight into `type_`; numbers become exact Decimals where declared."""
+    """Decode a JSON body, once, straight into `type_`; numbers become exact Decimals where declared.
+
+    A body that differs from the spec is decoded again, leniently: see _drift.
+    """
     decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, type_))
+    content = response.content
     try:
-        return decoder.decode(response.content)
-    except msgspec.DecodeError as problem:
-        raise UnexpectedBody(str(problem), response.status_code, response.content) from None
+        try:
+            decoded = decoder.decode(content)
+        except msgspec.ValidationError:
+            return cast(T, _drift.lenient(content, type_))
+        return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
+    except ValueError as problem:  # msgspec.DecodeError among them
+        raise UnexpectedBody(str(problem), response.status_code, content) from None
+
+
+class Model:
+    """What all models share.
+
+    Attributes:
+        unknown_fields: what came beside the fields that the spec declares, by wire name.
+    """
+
+    __slots__ = ("_unknown",)
+
+    _unknown: dict[str, Any]
+
+    @property
+    def unknown_fields(self) -> dict[str, Any]:
+        """Return what came beside the declared fields; empty as long as the service keeps to the spec."""
+        return getattr(self, "_unknown", {})
+
+    @unknown_fields.setter
+    def unknown_fields(self, fields: dict[str, Any]) -> None:
+        self._unknown = fields
 
 
 def encode_json(value: Any, *, decimals: Literal["number", "string"]) -> bytes:

@@ -1,0 +1,3 @@
+"""Holds the version, in one place."""
+
+VERSION = "0.1.0"
