@@ -8,14 +8,16 @@ if TYPE_CHECKING:
     from ventanilla.facturaonline import AsyncFacturaOnline, FacturaOnline
     from ventanilla.syncfy import AsyncSyncfy, Syncfy
 
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Each face is loaded when it is first asked for: a program that uses one does not pay for three.
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{name.removeprefix('Async').lower()}"), name)
+
+
 __all__ = ["AsyncFacti", "AsyncFacturaOnline", "AsyncSyncfy", "Facti", "FacturaOnline", "Syncfy"]
-
-
-def __getattr__(name: str) -> Any:
-    # Each face is loaded when it is first asked for: a program that uses one does not pay for three.
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{name.removeprefix('Async').lower()}"), name)
 
 
 def __dir__() -> list[str]:

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from ventanilla.errors import MalformedAnswer, UnexpectedAnswer, VentanillaError
 from ventanilla_clients._runtime import Response, UnexpectedBody, UnexpectedStatus
@@ -28,13 +28,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@frozen
-class Call:
+class _Step(Struct, frozen=True, eq=False):
+    """A step of a flow: its repr is its name alone, since what it carries may be secret.
+
+    Structs, because making a class of them costs a twentieth of what it costs attrs, at every start of a program.
+    """
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
+class Call(_Step, frozen=True, eq=False):
     """Send the request of a generated `sync_detailed`, or of the `asyncio_detailed` beside it."""
 
     endpoint: Callable[..., Response[Any]]
-    arguments: tuple[Any, ...] = field(default=(), repr=False)
-    options: dict[str, Any] = field(factory=dict, repr=False)
+    arguments: tuple[Any, ...] = ()
+    options: dict[str, Any] = {}
 
     @property
     def operation(self) -> str:
@@ -42,36 +51,31 @@ class Call:
         return self.endpoint.__module__.rpartition(".")[2]
 
 
-@frozen
-class Wait:
+class Wait(_Step, frozen=True, eq=False):
     """Sleep for this many seconds."""
 
     seconds: float
 
 
-@frozen
-class Now:
+class Now(_Step, frozen=True, eq=False):
     """Read the monotonic clock, in seconds."""
 
 
-@frozen
-class Ask:
+class Ask(_Step, frozen=True, eq=False):
     """Put a question to the caller; asynchronous faces also accept an awaitable answer."""
 
     callback: Callable[[Any], Any]
     question: Any
 
 
-@frozen
-class Save:
+class Save(_Step, frozen=True, eq=False):
     """Write bytes to a file."""
 
     path: Path
-    content: bytes = field(repr=False)
+    content: bytes
 
 
-@frozen
-class Page(Generic[T]):
+class Page(_Step, Generic[T], frozen=True, eq=False):
     """Hand items to whoever iterates; the next step is taken when they are used up, or meanwhile if `ahead`."""
 
     items: Sequence[T]
@@ -212,6 +216,7 @@ def iterate(listing: Listing[T]) -> Iterator[T]:
     with contextlib.ExitStack() as stack:
         while page is not None and not page.ahead:
             yield from page.items
+            page = None  # it must not live on while the next page is read
             page = _next_page(listing)
         if page is None:
             return

@@ -3,7 +3,6 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -26,6 +25,7 @@ from ventanilla.errors import (
     Rejected,
     ServiceUnavailable,
     TimedOut,
+    TransportError,
     UnexpectedAnswer,
 )
 
@@ -90,6 +90,10 @@ def credential(provider: str, name: str, value: str | None, variable: str) -> st
     return found
 
 
+def _origin(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
+    return url.raw_scheme, url.raw_host, url.port
+
+
 class ProviderAuth(httpx.Auth, ABC):
     """Adds a provider's credentials to each request and checks each answer, for both faces and for `.raw`."""
 
@@ -98,6 +102,7 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def __init__(self, base_url: httpx.URL) -> None:
         self.base_url = base_url
+        self._origin = _origin(base_url)
 
     @abstractmethod
     def authorize(self, request: httpx.Request) -> httpx.Request:
@@ -109,9 +114,8 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def guard(self, request: httpx.Request) -> None:
         """Refuse to send credentials anywhere but to the configured origin."""
-        here, there = self.base_url, request.url
-        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
-            raise ConfigurationError(f"refused to send credentials to {there.host}", provider=self.provider)
+        if _origin(request.url) != self._origin:
+            raise ConfigurationError(f"refused to send credentials to {request.url.host}", provider=self.provider)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authorise, send, check."""
@@ -183,14 +187,10 @@ def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Deco
         raise unreadable(provider, response) from None
 
 
-@contextmanager
-def _translated() -> Generator[None]:
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise TimedOut(f"no answer in time ({type(error).__name__})") from error
-    except (httpx.TransportError, httpx.DecodingError) as error:
-        raise ConnectionFailed(f"the connection failed ({type(error).__name__})") from error
+def _in_our_words(error: httpx.TransportError | httpx.DecodingError) -> TransportError:
+    if isinstance(error, httpx.TimeoutException):
+        return TimedOut(f"no answer in time ({type(error).__name__})")
+    return ConnectionFailed(f"the connection failed ({type(error).__name__})")
 
 
 class SyncClient(httpx.Client):
@@ -198,8 +198,10 @@ class SyncClient(httpx.Client):
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request."""
-        with _translated():
+        try:
             return super().send(request, **options)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise _in_our_words(error) from error
 
 
 class AsyncClient(httpx.AsyncClient):
@@ -207,5 +209,7 @@ class AsyncClient(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request."""
-        with _translated():
+        try:
             return await super().send(request, **options)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise _in_our_words(error) from error

@@ -32,8 +32,10 @@ def pages(fetch: Callable[[int, int], Flow[ListAnswer[T]]], size: int, prefetch:
     skip = 0
     while True:
         items = (yield from fetch(size, skip)).response
+        count = len(items)
         if items:
             yield Page(items, ahead=prefetch)
-        if len(items) < size:
+        del items  # it must not live on while the next page is read
+        if count < size:
             return
-        skip += len(items)
+        skip += count

@@ -107,7 +107,11 @@ def test_unknown_provider_is_refused(capsys: pytest.CaptureFixture[str]) -> None
 def test_removing_an_operation_makes_the_type_check_name_the_facade(checkout: Path) -> None:
     shutil.copytree(ROOT / "facade", checkout / "facade", ignore=shutil.ignore_patterns("__pycache__"))
     assert "_webhooks.py" not in type_check(checkout)
-    (checkout / "generated/ventanilla_clients/syncfy/api/webhooks/delete_webhook.py").unlink()
+    spec = checkout / "specs" / "syncfy.yaml"
+    text = spec.read_text(encoding="utf-8")
+    before, after = text.split("  /webhooks/{id_webhook}:\n")  # the last path
+    spec.write_text(f"{before}\nwebhooks:{after.split('webhooks:', 1)[1]}", encoding="utf-8")
+    assert generate.main(["syncfy"]) == 0
     assert "facade/ventanilla/syncfy/_webhooks.py:" in type_check(checkout)
 
 

@@ -1,5 +1,7 @@
 """Knows a company's ways of payment, its customers' CLABEs, and whether the keys are good."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from ventanilla._face import operation
@@ -7,9 +9,7 @@ from ventanilla._flow import Flow, call
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._operations import FactiOperations, company, emails, issuer, way_ids
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
-from ventanilla_clients.facti.api.payments import get_client_clabes, list_payment_ways
-from ventanilla_clients.facti.api.users import authenticate
-from ventanilla_clients.facti.models import AuthenticationForm, ClabeSearch, PaymentWaySearch
+from ventanilla_clients.facti import api, models
 
 
 class Accounts(FactiOperations):
@@ -34,8 +34,10 @@ class Accounts(FactiOperations):
         addresses = emails("to_email", to_email)
         if len(addresses) != 1:
             raise InvalidRequest("to_email must be one address", field="to_email")
-        body = ClabeSearch(company_id=company(self), to_email=addresses[0], payment_ways_id=way_ids(payment_ways))
-        answer = yield from call(get_client_clabes.sync_detailed, client=self.raw, body=body)
+        body = models.ClabeSearch(
+            company_id=company(self), to_email=addresses[0], payment_ways_id=way_ids(payment_ways)
+        )
+        answer = yield from call(api.payments.get_client_clabes.sync_detailed, client=self.raw, body=body)
         accounts = tuple(
             Clabe(
                 payment_way_id=str(each.payment_way_id),
@@ -55,8 +57,8 @@ class Accounts(FactiOperations):
 
         Source: facti-sdk-php (2014); not in the provider's document, so it may be gone.
         """
-        body = PaymentWaySearch(rfc=issuer(self, rfc))
-        answer = yield from call(list_payment_ways.sync_detailed, client=self.raw, body=body)
+        body = models.PaymentWaySearch(rfc=issuer(self, rfc))
+        answer = yield from call(api.payments.list_payment_ways.sync_detailed, client=self.raw, body=body)
         return [PaymentWay(id=str(each.id), type=each.type) for each in answer.payment_ways]
 
     @operation
@@ -68,4 +70,4 @@ class Accounts(FactiOperations):
 
         Source: facti-sdk-php (2014); not in the provider's document, so it may be gone.
         """
-        yield from call(authenticate.sync_detailed, client=self.raw, body=AuthenticationForm())
+        yield from call(api.users.authenticate.sync_detailed, client=self.raw, body=models.AuthenticationForm())

@@ -1,5 +1,7 @@
 """Knows payments after their request: searching all of them, reading one, marking it paid, deleting it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,8 +16,7 @@ from ventanilla.facti._operations import FactiOperations, company, payment_numbe
 from ventanilla.facti._times import wire_moment
 from ventanilla.facti.values import Payment
 from ventanilla_clients._runtime import Client
-from ventanilla_clients.facti.api.payments import delete_payment, get_payment, mark_payment_paid, search_payments
-from ventanilla_clients.facti.models import PaymentDeletion, PaymentSearch, PaymentUpdate
+from ventanilla_clients.facti import api, models
 
 LIMIT = 200
 
@@ -58,7 +59,7 @@ class Payments(FactiOperations):
         """
         if not 2 <= page_size <= LIMIT:
             raise InvalidRequest(f"page_size must be 2 to {LIMIT}, not {page_size}", field="page_size")
-        search = PaymentSearch(
+        search = models.PaymentSearch(
             company_id=company(self),
             since_id=given(since_id),
             max_id=given(max_id),
@@ -81,7 +82,7 @@ class Payments(FactiOperations):
 
         Source: Facti API, section 6.
         """
-        answer = yield from call(get_payment.sync_detailed, payment_number(payment_id), client=self.raw)
+        answer = yield from call(api.payments.get_payment.sync_detailed, payment_number(payment_id), client=self.raw)
         return Payment.detailed(answer.details)
 
     @operation
@@ -101,9 +102,9 @@ class Payments(FactiOperations):
 
         Source: Facti API, section 7.
         """
-        body = PaymentUpdate(payed="1")
+        body = models.PaymentUpdate(payed="1")
         answer = yield from call(
-            mark_payment_paid.sync_detailed, payment_number(payment_id), client=self.raw, body=body
+            api.payments.mark_payment_paid.sync_detailed, payment_number(payment_id), client=self.raw, body=body
         )
         return Payment.detailed(answer.details)
 
@@ -124,11 +125,11 @@ class Payments(FactiOperations):
 
         Source: Facti API, section 5.
         """
-        body = PaymentDeletion(company_id=company(self), id=int(payment_number(payment_id)))
+        body = models.PaymentDeletion(company_id=company(self), id=int(payment_number(payment_id)))
         if (yield from Payments.payment.flow(self, payment_id)).is_paid:
             raise _already_paid(body.id)
         try:
-            answer = yield from call(delete_payment.sync_detailed, client=self.raw, body=body)
+            answer = yield from call(api.payments.delete_payment.sync_detailed, client=self.raw, body=body)
         except Rejected as refusal:
             if (yield from _is_paid(self, body.id)):
                 raise _already_paid(body.id) from refusal
@@ -147,9 +148,9 @@ def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
         return False  # the refusal is what the caller must see
 
 
-def _walk(client: Client, search: PaymentSearch, size: int, prefetch: bool) -> Listing[Payment]:
+def _walk(client: Client, search: models.PaymentSearch, size: int, prefetch: bool) -> Listing[Payment]:
     while True:
-        rows = (yield from call(search_payments.sync_detailed, client=client, body=search)).payments
+        rows = (yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)).payments
         if rows:
             yield Page([Payment.found(row) for row in rows], ahead=prefetch)
         if len(rows) < size:
@@ -157,7 +158,7 @@ def _walk(client: Client, search: PaymentSearch, size: int, prefetch: bool) -> L
         search = _after(search, [row.id for row in rows])
 
 
-def _after(search: PaymentSearch, ids: Sequence[int]) -> PaymentSearch:
+def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSearch:
     """Return the search for what follows a full page; both limits include their id.
 
     The document does not say in which order a full page comes (its sample ascends): both orders are followed.

@@ -1,5 +1,7 @@
 """Knows payment requests: one invoice, or several in one, checked in full before anything is sent."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -17,8 +19,7 @@ from ventanilla.facti._operations import FactiOperations, emails, issuer, rfc, w
 from ventanilla.facti._times import wire_day
 from ventanilla.facti.values import Invoice, PaymentRequested
 from ventanilla_clients._runtime import UNSET
-from ventanilla_clients.facti.api.payments import create_request
-from ventanilla_clients.facti.models import Concepto, InvoiceReceiver, NewRequest
+from ventanilla_clients.facti import api, models
 
 
 class Requests(FactiOperations):
@@ -40,9 +41,9 @@ class Requests(FactiOperations):
         limit_payment_date: date | None = None,
         send_email: bool = True,
         payment_ways: Sequence[int | str] = (),
-        conceptos: Sequence[Concepto] = (),
+        conceptos: Sequence[models.Concepto] = (),
         generate_invoice: bool = False,
-        invoice_receiver: InvoiceReceiver | None = None,
+        invoice_receiver: models.InvoiceReceiver | None = None,
         rounding: Rounding = "ceil",
     ) -> Flow[PaymentRequested]:
         """Ask a customer for a payment. Each call makes another request and, by default, sends an e-mail.
@@ -110,9 +111,9 @@ class Requests(FactiOperations):
         limit_payment_date: date | None = None,
         send_email: bool = True,
         payment_ways: Sequence[int | str] = (),
-        conceptos: Sequence[Concepto] = (),
+        conceptos: Sequence[models.Concepto] = (),
         generate_invoice: bool = False,
-        invoice_receiver: InvoiceReceiver | None = None,
+        invoice_receiver: models.InvoiceReceiver | None = None,
         rounding: Rounding = "ceil",
     ) -> Flow[PaymentRequested]:
         """Ask a customer for one payment of several invoices.
@@ -179,15 +180,15 @@ def _body(
     limit_payment_date: date | None,
     send_email: bool,
     payment_ways: Sequence[int | str],
-    conceptos: Sequence[Concepto],
+    conceptos: Sequence[models.Concepto],
     generate_invoice: bool,
-    invoice_receiver: InvoiceReceiver | None,
-) -> NewRequest:
+    invoice_receiver: models.InvoiceReceiver | None,
+) -> models.NewRequest:
     if not to_client_name.strip():
         raise InvalidRequest("to_client_name is empty", field="to_client_name")
     if payment_date is not None and not paid:
         raise InvalidRequest("payment_date is for requests that are already paid: pass paid=True", field="payment_date")
-    return NewRequest(
+    return models.NewRequest(
         folio=folio,
         from_rfc=issuer(face, from_rfc),
         to_client_name=to_client_name,
@@ -211,7 +212,7 @@ def _folio(folio: object) -> int | str:
     return folio
 
 
-def _concepto(each: Concepto) -> Concepto:
+def _concepto(each: models.Concepto) -> models.Concepto:
     total = known(each.total)
     return evolve(
         each,
@@ -234,5 +235,5 @@ def _amounts(invoices: Sequence[Invoice], total: Amount | None, rounding: Roundi
     return amounts
 
 
-def _send(face: FactiOperations, body: NewRequest) -> Flow[PaymentRequested]:
-    return PaymentRequested.of((yield from call(create_request.sync_detailed, client=face.raw, body=body)))
+def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
+    return PaymentRequested.of((yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)))

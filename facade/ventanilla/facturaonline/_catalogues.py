@@ -1,5 +1,7 @@
 """Knows the provider's lists of codes, and the series in which a payroll can be stamped."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import msgspec
@@ -7,9 +9,7 @@ import msgspec
 from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow, call, exchange
 from ventanilla.errors import InvalidRequest
-from ventanilla_clients.facturaonline.api.catalogues import list_catalogue
-from ventanilla_clients.facturaonline.api.series import list_series
-from ventanilla_clients.facturaonline.models import Series
+from ventanilla_clients.facturaonline import api, models
 from ventanilla_clients.facturaonline.models.list_catalogue_catalogo import (
     LIST_CATALOGUE_CATALOGO_VALUES,
     ListCatalogueCatalogo,
@@ -43,13 +43,13 @@ class Catalogues(Operations):
         if name not in LIST_CATALOGUE_CATALOGO_VALUES:
             known = ", ".join(sorted(LIST_CATALOGUE_CATALOGO_VALUES))
             raise InvalidRequest(f"there is no such catalogue; there are {known}", field="name")
-        answer = yield from exchange(list_catalogue.sync_detailed, name, client=self.raw)
+        answer = yield from exchange(api.catalogues.list_catalogue.sync_detailed, name, client=self.raw)
         return _rows.decode(answer.content).data
 
     @operation
-    def series(self) -> Flow[list[Series]]:
+    def series(self) -> Flow[list[models.Series]]:
         """Return the series of folios of the account. Unofficial.
 
         A payroll is stamped in one whose `SerieType` is `nomina`; pass its `SerieID` as `serie=`.
         """
-        return (yield from call(list_series.sync_detailed, client=self.raw)).data
+        return (yield from call(api.series.list_series.sync_detailed, client=self.raw)).data

@@ -1,5 +1,7 @@
 """Knows what can be done with one employee's CFDI: download it, send it, cancel it, fetch the acuse."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from ventanilla import errors
@@ -14,14 +16,7 @@ from ventanilla.facturaonline._payrolls import PASSING
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.acuse import Acuse
 from ventanilla.facturaonline.values import Cancelled
-from ventanilla_clients.facturaonline.api.payroll import (
-    cancel_payroll_item,
-    email_payroll_item,
-    get_payroll_item_acuse,
-    get_payroll_item_pdf,
-    get_payroll_item_xml,
-)
-from ventanilla_clients.facturaonline.models import Cancellation
+from ventanilla_clients.facturaonline import api, models
 
 MOTIVES = ("01", "02", "03", "04")
 
@@ -41,7 +36,7 @@ class Items(Operations):
 
         Source: Descargar nómina.
         """
-        content = yield from call(get_payroll_item_xml.sync_detailed, uid_of("uid", uid), client=self.raw)
+        content = yield from call(api.payroll.get_payroll_item_xml.sync_detailed, uid_of("uid", uid), client=self.raw)
         return _checked(content, b"<", "XML", "get_payroll_item_xml")
 
     @operation
@@ -56,7 +51,7 @@ class Items(Operations):
 
         Source: Descargar nómina.
         """
-        content = yield from call(get_payroll_item_pdf.sync_detailed, uid_of("uid", uid), client=self.raw)
+        content = yield from call(api.payroll.get_payroll_item_pdf.sync_detailed, uid_of("uid", uid), client=self.raw)
         return _checked(content, b"%PDF", "PDF", "get_payroll_item_pdf")
 
     @operation
@@ -72,7 +67,7 @@ class Items(Operations):
 
         Source: Descargar acuse de una nómina.
         """
-        content = yield from call(get_payroll_item_acuse.sync_detailed, uid_of("uid", uid), client=self.raw)
+        content = yield from call(api.payroll.get_payroll_item_acuse.sync_detailed, uid_of("uid", uid), client=self.raw)
         return Acuse.of(_checked(content, b"<", "XML", "get_payroll_item_acuse"))
 
     @operation
@@ -129,7 +124,7 @@ class Items(Operations):
 
         Source: Enviar una nómina por email.
         """
-        answer = yield from call(email_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
+        answer = yield from call(api.payroll.email_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
         return answer.message
 
     @operation
@@ -152,8 +147,10 @@ class Items(Operations):
 
         Source: Cancelar una nómina.
         """
-        body = Cancellation(motivo=motivo, folioSustituto=given(_substitute(motivo, substitute)))
-        answer = yield from call(cancel_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw, body=body)
+        body = models.Cancellation(motivo=motivo, folioSustituto=given(_substitute(motivo, substitute)))
+        answer = yield from call(
+            api.payroll.cancel_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw, body=body
+        )
         return Cancelled(employee_uid=answer.uid, message=answer.message)
 
     @operation

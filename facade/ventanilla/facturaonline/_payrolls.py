@@ -1,5 +1,7 @@
 """Knows payrolls: reading them, queueing one for stamping, and waiting until every record is stamped or failed."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,8 +17,7 @@ from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, o
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.entries import PayrollEntry
 from ventanilla.facturaonline.values import Payroll, PayrollRecord
-from ventanilla_clients.facturaonline.api.payroll import create_payroll, get_payroll, get_payroll_item, list_payrolls
-from ventanilla_clients.facturaonline.models import NewPayroll
+from ventanilla_clients.facturaonline import api, models
 
 TIMEOUT = 600.0
 # What may pass by itself. The payroll is stamped meanwhile, so a failed look says nothing about it.
@@ -49,7 +50,7 @@ class Payrolls(Operations):
 
         Source: Consultar un grupo de nómina en específico.
         """
-        answer = yield from call(get_payroll.sync_detailed, uid_of("uid", uid), client=self.raw)
+        answer = yield from call(api.payroll.get_payroll.sync_detailed, uid_of("uid", uid), client=self.raw)
         return Payroll.of(answer.data)
 
     @operation
@@ -64,7 +65,7 @@ class Payrolls(Operations):
 
         Source: Consultar la nómina de un empleado en específico.
         """
-        answer = yield from call(get_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
+        answer = yield from call(api.payroll.get_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
         return PayrollRecord.of(answer.data)
 
     @operation
@@ -114,7 +115,7 @@ class Payrolls(Operations):
         """
         one_of("tipo_nomina", tipo_nomina, ("O", "E"))
         one_of("version_cfdi", version_cfdi, ("4.0", "3.3"))
-        body = NewPayroll(
+        body = models.NewPayroll(
             grupo=uid_of("grupo", grupo),
             fecha_pago=day(fecha_pago, "fecha_pago"),
             num_dias=covered(inicial, final, num_dias),
@@ -217,12 +218,12 @@ class Payrolls(Operations):
 
 
 def _all(face: Payrolls) -> Listing[Payroll]:
-    answer = yield from call(list_payrolls.sync_detailed, client=face.raw)
+    answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
     yield Page([Payroll.of(each) for each in answer.data])
 
 
-def _create(face: Payrolls, body: NewPayroll) -> Flow[str]:
-    return (yield from call(create_payroll.sync_detailed, client=face.raw, body=body)).uid
+def _create(face: Payrolls, body: models.NewPayroll) -> Flow[str]:
+    return (yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=body)).uid
 
 
 def _patience(timeout: float) -> Patience:

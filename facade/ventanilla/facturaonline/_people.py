@@ -1,5 +1,7 @@
 """Knows employees and groups of employees, who must exist before they are paid."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 
 from attrs import evolve
@@ -11,23 +13,7 @@ from ventanilla.facturaonline._amounts import pesos
 from ventanilla.facturaonline._checks import filled
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla_clients._runtime import UNSET, Unset
-from ventanilla_clients.facturaonline.api.employees import (
-    activate_employee,
-    create_employee,
-    deactivate_employee,
-    delete_employee,
-    get_employee,
-    list_employees,
-)
-from ventanilla_clients.facturaonline.api.groups import (
-    activate_group,
-    create_group,
-    deactivate_group,
-    delete_group,
-    get_group,
-    list_groups,
-)
-from ventanilla_clients.facturaonline.models import Employee, Group, NewEmployee, NewGroup
+from ventanilla_clients.facturaonline import api, models
 
 
 class Employees(Operations):
@@ -36,12 +22,12 @@ class Employees(Operations):
     """
 
     @listing
-    def employees(self) -> Listing[Employee]:
+    def employees(self) -> Listing[models.Employee]:
         """Iterate over all employees, the oldest first. Unofficial."""
         return _employees(self)
 
     @operation
-    def employee(self, uid: str) -> Flow[Employee]:
+    def employee(self, uid: str) -> Flow[models.Employee]:
         """Read one employee. Unofficial.
 
         Args:
@@ -50,10 +36,10 @@ class Employees(Operations):
         Raises:
             NotFound: there is no such employee.
         """
-        return (yield from call(get_employee.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+        return (yield from call(api.employees.get_employee.sync_detailed, uid_of("uid", uid), client=self.raw)).data
 
     @operation
-    def create_employee(self, employee: NewEmployee) -> Flow[str]:
+    def create_employee(self, employee: models.NewEmployee) -> Flow[str]:
         """Register an employee in a group. Unofficial.
 
         Args:
@@ -71,34 +57,34 @@ class Employees(Operations):
             salario=_pay("salario", known(employee.salario)),
             cuota_diaria=_pay("cuota_diaria", known(employee.cuota_diaria)),
         )
-        return (yield from call(create_employee.sync_detailed, client=self.raw, body=body)).data.uid
+        return (yield from call(api.employees.create_employee.sync_detailed, client=self.raw, body=body)).data.uid
 
     @operation
     def activate_employee(self, uid: str) -> Flow[None]:
         """Activate an employee. Unofficial."""
-        yield from call(activate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.employees.activate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
 
     @operation
     def deactivate_employee(self, uid: str) -> Flow[None]:
         """Deactivate an employee. Unofficial."""
-        yield from call(deactivate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.employees.deactivate_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
 
     @operation
     def delete_employee(self, uid: str) -> Flow[None]:
         """Delete an employee. Unofficial, and its path is inferred from that of groups."""
-        yield from call(delete_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.employees.delete_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
 
 
 class Groups(Operations):
     """Groups of employees, to which a payroll is addressed. Unofficial, as employees are."""
 
     @listing
-    def groups(self) -> Listing[Group]:
+    def groups(self) -> Listing[models.Group]:
         """Iterate over all groups of employees. Unofficial."""
         return _groups(self)
 
     @operation
-    def group(self, uid: str) -> Flow[Group]:
+    def group(self, uid: str) -> Flow[models.Group]:
         """Read one group of employees. Unofficial.
 
         Args:
@@ -107,7 +93,7 @@ class Groups(Operations):
         Raises:
             NotFound: there is no such group.
         """
-        return (yield from call(get_group.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+        return (yield from call(api.groups.get_group.sync_detailed, uid_of("uid", uid), client=self.raw)).data
 
     @operation
     def create_group(self, name: str) -> Flow[str]:
@@ -116,31 +102,31 @@ class Groups(Operations):
         Args:
             name: name of the group.
         """
-        body = NewGroup(grupo=filled("name", name))
-        return (yield from call(create_group.sync_detailed, client=self.raw, body=body)).uid
+        body = models.NewGroup(grupo=filled("name", name))
+        return (yield from call(api.groups.create_group.sync_detailed, client=self.raw, body=body)).uid
 
     @operation
     def activate_group(self, uid: str) -> Flow[None]:
         """Activate a group. Unofficial."""
-        yield from call(activate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.groups.activate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
 
     @operation
     def deactivate_group(self, uid: str) -> Flow[None]:
         """Deactivate a group. Unofficial."""
-        yield from call(deactivate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.groups.deactivate_group.sync_detailed, uid_of("uid", uid), client=self.raw)
 
     @operation
     def delete_group(self, uid: str) -> Flow[None]:
         """Delete a group. Unofficial."""
-        yield from call(delete_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+        yield from call(api.groups.delete_group.sync_detailed, uid_of("uid", uid), client=self.raw)
 
 
-def _employees(face: Operations) -> Listing[Employee]:
-    yield Page((yield from call(list_employees.sync_detailed, client=face.raw)).data)
+def _employees(face: Operations) -> Listing[models.Employee]:
+    yield Page((yield from call(api.employees.list_employees.sync_detailed, client=face.raw)).data)
 
 
-def _groups(face: Operations) -> Listing[Group]:
-    yield Page((yield from call(list_groups.sync_detailed, client=face.raw)).data)
+def _groups(face: Operations) -> Listing[models.Group]:
+    yield Page((yield from call(api.groups.list_groups.sync_detailed, client=face.raw)).data)
 
 
 def _pay(name: str, value: object) -> Decimal | Unset:

@@ -1,15 +1,14 @@
 """Knows accounts and transactions."""
 
+from __future__ import annotations
+
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id
 from ventanilla.syncfy._periods import Moment, flag, seconds
-from ventanilla_clients.syncfy.api.accounts import list_accounts
-from ventanilla_clients.syncfy.api.credentials import list_credential_transactions
-from ventanilla_clients.syncfy.api.transactions import count_transactions, list_transactions
-from ventanilla_clients.syncfy.models import Account, Transaction, User
+from ventanilla_clients.syncfy import api, models
 
 
 class Accounts(SyncfyOperations):
@@ -23,7 +22,7 @@ class Accounts(SyncfyOperations):
     @listing
     def accounts(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_account: str | None = None,
         id_credential: str | None = None,
@@ -36,7 +35,7 @@ class Accounts(SyncfyOperations):
         order: str | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[Account]:
+    ) -> Listing[models.Account]:
         """Iterate over a user's accounts, read a page at a time as they are used.
 
         Args:
@@ -45,7 +44,7 @@ class Accounts(SyncfyOperations):
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_accounts.sync_detailed,
+                api.accounts.list_accounts.sync_detailed,
                 client=client,
                 id_account=given(id_account),
                 id_credential=given(id_credential),
@@ -66,7 +65,7 @@ class Accounts(SyncfyOperations):
     @listing
     def transactions(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_transaction: str | None = None,
         id_account: str | None = None,
@@ -85,7 +84,7 @@ class Accounts(SyncfyOperations):
         order: str | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[Transaction]:
+    ) -> Listing[models.Transaction]:
         """Iterate over a user's transactions, read a page at a time as they are used.
 
         Args:
@@ -96,7 +95,7 @@ class Accounts(SyncfyOperations):
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_transactions.sync_detailed,
+                api.transactions.list_transactions.sync_detailed,
                 client=client,
                 id_transaction=given(id_transaction),
                 id_account=given(id_account),
@@ -123,7 +122,7 @@ class Accounts(SyncfyOperations):
     @operation
     def count_transactions(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_account: str | None = None,
         id_credential: str | None = None,
@@ -140,7 +139,7 @@ class Accounts(SyncfyOperations):
     ) -> Flow[int]:
         """Return how many transactions `transactions` would give with the same arguments."""
         answer = yield from call(
-            count_transactions.sync_detailed,
+            api.transactions.count_transactions.sync_detailed,
             client=self.as_user(user),
             id_account=given(id_account),
             id_credential=given(id_credential),
@@ -160,14 +159,14 @@ class Accounts(SyncfyOperations):
     @listing
     def credential_transactions(
         self,
-        user: User | str,
+        user: models.User | str,
         id_credential: str,
         *,
         attachment_content: bool | None = None,
         attachment_content_parse: bool | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[Transaction]:
+    ) -> Listing[models.Transaction]:
         """Iterate over one credential's transactions, with the content of their attachments if asked.
 
         Args:
@@ -181,7 +180,7 @@ class Accounts(SyncfyOperations):
         client, wanted = self.as_user(user), object_id("id_credential", id_credential)
         return pages(
             lambda limit, skip: call(
-                list_credential_transactions.sync_detailed,
+                api.credentials.list_credential_transactions.sync_detailed,
                 wanted,
                 client=client,
                 attachment_content=flag(attachment_content),

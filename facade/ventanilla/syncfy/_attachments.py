@@ -1,5 +1,7 @@
 """Knows attachments: listing, counting, downloading, and what the provider read out of them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from ventanilla._face import listing, operation
@@ -9,15 +11,7 @@ from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id
 from ventanilla.syncfy._periods import Moment, flag, seconds
-from ventanilla_clients.syncfy.api.attachments import (
-    count_attachments,
-    export_attachments,
-    get_attachment,
-    get_attachment_extra,
-    get_attachment_json,
-    list_attachments,
-)
-from ventanilla_clients.syncfy.models import Attachment, AttachmentExtra, AttachmentJson, User
+from ventanilla_clients.syncfy import api, models
 
 
 class Attachments(SyncfyOperations):
@@ -30,7 +24,7 @@ class Attachments(SyncfyOperations):
     @listing
     def attachments(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_account: str | None = None,
         id_attachment_type: str | None = None,
@@ -44,7 +38,7 @@ class Attachments(SyncfyOperations):
         order: str | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[Attachment]:
+    ) -> Listing[models.Attachment]:
         """Iterate over a user's attachments, read a page at a time as they are used.
 
         Args:
@@ -54,7 +48,7 @@ class Attachments(SyncfyOperations):
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_attachments.sync_detailed,
+                api.attachments.list_attachments.sync_detailed,
                 client=client,
                 id_account=given(id_account),
                 id_attachment_type=given(id_attachment_type),
@@ -76,7 +70,7 @@ class Attachments(SyncfyOperations):
     @operation
     def count_attachments(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_account: str | None = None,
         id_attachment_type: str | None = None,
@@ -90,7 +84,7 @@ class Attachments(SyncfyOperations):
     ) -> Flow[int]:
         """Return how many attachments `attachments` would give with the same arguments."""
         answer = yield from call(
-            count_attachments.sync_detailed,
+            api.attachments.count_attachments.sync_detailed,
             client=self.as_user(user),
             id_account=given(id_account),
             id_attachment_type=given(id_attachment_type),
@@ -105,7 +99,7 @@ class Attachments(SyncfyOperations):
         return answer.response.count
 
     @operation
-    def attachment(self, user: User | str, attachment: Attachment | str) -> Flow[bytes]:
+    def attachment(self, user: models.User | str, attachment: models.Attachment | str) -> Flow[bytes]:
         """Download one attachment.
 
         Args:
@@ -118,10 +112,14 @@ class Attachments(SyncfyOperations):
         Raises:
             NotFound: the user has no such attachment.
         """
-        return (yield from call(get_attachment.sync_detailed, _id(attachment), client=self.as_user(user)))
+        return (
+            yield from call(api.attachments.get_attachment.sync_detailed, _id(attachment), client=self.as_user(user))
+        )
 
     @operation
-    def save_attachment(self, user: User | str, attachment: Attachment | str, to: str | Path) -> Flow[Path]:
+    def save_attachment(
+        self, user: models.User | str, attachment: models.Attachment | str, to: str | Path
+    ) -> Flow[Path]:
         """Download one attachment to a file.
 
         Args:
@@ -137,21 +135,29 @@ class Attachments(SyncfyOperations):
         return (yield from save(content, to, name=name))
 
     @operation
-    def attachment_extra(self, user: User | str, attachment: Attachment | str) -> Flow[AttachmentExtra]:
+    def attachment_extra(
+        self, user: models.User | str, attachment: models.Attachment | str
+    ) -> Flow[models.AttachmentExtra]:
         """Return what the provider read out of an attachment: a tree of names, attributes and children."""
-        answer = yield from call(get_attachment_extra.sync_detailed, _id(attachment), client=self.as_user(user))
+        answer = yield from call(
+            api.attachments.get_attachment_extra.sync_detailed, _id(attachment), client=self.as_user(user)
+        )
         return answer.response
 
     @operation
-    def attachment_json(self, user: User | str, attachment: Attachment | str) -> Flow[list[AttachmentJson]]:
+    def attachment_json(
+        self, user: models.User | str, attachment: models.Attachment | str
+    ) -> Flow[list[models.AttachmentJson]]:
         """Return an attachment's content as JSON."""
-        answer = yield from call(get_attachment_json.sync_detailed, _id(attachment), client=self.as_user(user))
+        answer = yield from call(
+            api.attachments.get_attachment_json.sync_detailed, _id(attachment), client=self.as_user(user)
+        )
         return answer.response
 
     @operation
     def export_attachments(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_credential: str | None = None,
         refreshed_from: Moment | None = None,
@@ -170,7 +176,7 @@ class Attachments(SyncfyOperations):
         """
         return (
             yield from call(
-                export_attachments.sync_detailed,
+                api.attachments.export_attachments.sync_detailed,
                 client=self.as_user(user),
                 id_credential=given(id_credential),
                 dt_refresh_from=seconds(refreshed_from),
@@ -181,5 +187,5 @@ class Attachments(SyncfyOperations):
         )
 
 
-def _id(attachment: Attachment | str) -> str:
+def _id(attachment: models.Attachment | str) -> str:
     return object_id("attachment", attachment if isinstance(attachment, str) else attachment.id_attachment)

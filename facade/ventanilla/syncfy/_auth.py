@@ -1,5 +1,7 @@
 """Knows Syncfy's envelope and its two authentications: the API key, and a session token per user."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Generator
 
@@ -8,8 +10,8 @@ import msgspec
 
 from ventanilla import errors
 from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
-from ventanilla_clients.syncfy.api.sessions import create_session
-from ventanilla_clients.syncfy.models import NewSession, SessionAnswer
+from ventanilla_clients._runtime import decode
+from ventanilla_clients.syncfy import api, models
 
 PROVIDER = "Syncfy"
 
@@ -24,7 +26,6 @@ class _Envelope(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Envelope)
 # The documented start of a success, which spares decoding the body twice; what starts otherwise is looked into.
 _SUCCESS = re.compile(rb'\{"rid":"[^"]*","code":200,"errors":null,"status":true,')
-_session_decoder = msgspec.json.Decoder(SessionAnswer)
 
 
 def check(response: httpx.Response) -> None:
@@ -75,10 +76,11 @@ class KeyAuth(ProviderAuth):
     def __init__(self, base_url: httpx.URL, api_key: str) -> None:
         super().__init__(base_url)
         self._header = f"api_key api_key={api_key}"
+        self._open = f"{base_url.path.rstrip('/')}/sessions/"
 
     def authorize(self, request: httpx.Request) -> httpx.Request:
         """Put the key on the request, but not on the operations that carry a token in their path."""
-        if not request.url.path.startswith(f"{self.base_url.path.rstrip('/')}/sessions/"):
+        if not request.url.path.startswith(self._open):
             request.headers["Authorization"] = self._header
         return request
 
@@ -122,13 +124,13 @@ class SessionAuth(ProviderAuth):
         self.check(response)
 
     def _open(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        built = create_session.request_kwargs(body=NewSession(id_user=self._id_user))
+        built = api.sessions.create_session.request_kwargs(body=models.NewSession(id_user=self._id_user))
         built["url"] = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + built["url"])
         opening = httpx.Request(**built, extensions=request.extensions)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         response = yield self._key.authorize(opening)
         check(response)
-        self._token = _session_decoder.decode(response.content).response.token
+        self._token = decode(response, models.SessionAnswer).response.token
 
 
 class Sessions:

@@ -1,32 +1,14 @@
 """Knows the catalogues: which sites there are, of which organisations, and the names behind the ids."""
 
+from __future__ import annotations
+
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.errors import NotFound
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id
-from ventanilla_clients.syncfy.api.catalogues import (
-    list_account_types,
-    list_attachment_types,
-    list_countries,
-    list_currencies,
-    list_organization_sites,
-    list_site_organization_types,
-    list_site_organizations,
-    list_sites,
-)
-from ventanilla_clients.syncfy.models import (
-    AccountType,
-    AttachmentType,
-    Country,
-    Currency,
-    OrganizationSites,
-    Site,
-    SiteOrganization,
-    SiteOrganizationType,
-    User,
-)
+from ventanilla_clients.syncfy import api, models
 
 
 class Catalogues(SyncfyOperations):
@@ -39,13 +21,13 @@ class Catalogues(SyncfyOperations):
     @listing
     def sites(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_site: str | None = None,
         id_site_organization: str | None = None,
         id_site_organization_type: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[Site]:
+    ) -> Listing[models.Site]:
         """Iterate over the sites that can be linked, each with the fields that it asks for.
 
         Args:
@@ -58,7 +40,7 @@ class Catalogues(SyncfyOperations):
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_sites.sync_detailed,
+                api.catalogues.list_sites.sync_detailed,
                 client=client,
                 id_site=given(id_site),
                 id_site_organization=given(id_site_organization),
@@ -70,14 +52,16 @@ class Catalogues(SyncfyOperations):
         )
 
     @operation
-    def site(self, user: User | str, id_site: str) -> Flow[Site]:
+    def site(self, user: models.User | str, id_site: str) -> Flow[models.Site]:
         """Return one site by its id (24 hexadecimal characters).
 
         Raises:
             NotFound: the catalogue has no such site for this key.
         """
         client = self.as_user(user)
-        answer = yield from call(list_sites.sync_detailed, client=client, id_site=object_id("id_site", id_site))
+        answer = yield from call(
+            api.catalogues.list_sites.sync_detailed, client=client, id_site=object_id("id_site", id_site)
+        )
         for found in answer.response:
             if found.id_site == id_site:
                 return found
@@ -86,18 +70,18 @@ class Catalogues(SyncfyOperations):
     @listing
     def organization_sites(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_site: str | None = None,
         id_site_organization: str | None = None,
         id_site_organization_type: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[OrganizationSites]:
+    ) -> Listing[models.OrganizationSites]:
         """Iterate over the organisations, each with its sites. Arguments as in `sites`."""
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_organization_sites.sync_detailed,
+                api.catalogues.list_organization_sites.sync_detailed,
                 client=client,
                 id_site=given(id_site),
                 id_site_organization=given(id_site_organization),
@@ -111,18 +95,18 @@ class Catalogues(SyncfyOperations):
     @listing
     def organizations(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_site_organization: str | None = None,
         id_site_organization_type: str | None = None,
         id_country: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[SiteOrganization]:
+    ) -> Listing[models.SiteOrganization]:
         """Iterate over the organisations (banks, government …), by id, kind or country."""
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_site_organizations.sync_detailed,
+                api.catalogues.list_site_organizations.sync_detailed,
                 client=client,
                 id_site_organization=given(id_site_organization),
                 id_site_organization_type=given(id_site_organization_type),
@@ -134,43 +118,58 @@ class Catalogues(SyncfyOperations):
         )
 
     @listing
-    def organization_types(self, user: User | str, *, page_size: int = PAGE) -> Listing[SiteOrganizationType]:
+    def organization_types(
+        self, user: models.User | str, *, page_size: int = PAGE
+    ) -> Listing[models.SiteOrganizationType]:
         """Iterate over the kinds of organisation."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_site_organization_types.sync_detailed, client=client, limit=limit, skip=skip),
+            lambda limit, skip: call(
+                api.catalogues.list_site_organization_types.sync_detailed, client=client, limit=limit, skip=skip
+            ),
             page_size,
         )
 
     @listing
-    def account_types(self, user: User | str, *, page_size: int = PAGE) -> Listing[AccountType]:
+    def account_types(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.AccountType]:
         """Iterate over the kinds of account (checking, savings, credit card …)."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_account_types.sync_detailed, client=client, limit=limit, skip=skip), page_size
-        )
-
-    @listing
-    def attachment_types(self, user: User | str, *, page_size: int = PAGE) -> Listing[AttachmentType]:
-        """Iterate over the kinds of attachment (CFDI as XML, as PDF …)."""
-        client = self.as_user(user)
-        return pages(
-            lambda limit, skip: call(list_attachment_types.sync_detailed, client=client, limit=limit, skip=skip),
+            lambda limit, skip: call(
+                api.catalogues.list_account_types.sync_detailed, client=client, limit=limit, skip=skip
+            ),
             page_size,
         )
 
     @listing
-    def countries(self, user: User | str, *, page_size: int = PAGE) -> Listing[Country]:
-        """Iterate over the countries."""
+    def attachment_types(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.AttachmentType]:
+        """Iterate over the kinds of attachment (CFDI as XML, as PDF …)."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_countries.sync_detailed, client=client, limit=limit, skip=skip), page_size
+            lambda limit, skip: call(
+                api.catalogues.list_attachment_types.sync_detailed, client=client, limit=limit, skip=skip
+            ),
+            page_size,
         )
 
     @listing
-    def currencies(self, user: User | str, *, page_size: int = PAGE) -> Listing[Currency]:
+    def countries(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.Country]:
+        """Iterate over the countries."""
+        client = self.as_user(user)
+        return pages(
+            lambda limit, skip: call(
+                api.catalogues.list_countries.sync_detailed, client=client, limit=limit, skip=skip
+            ),
+            page_size,
+        )
+
+    @listing
+    def currencies(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.Currency]:
         """Iterate over the currencies."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_currencies.sync_detailed, client=client, limit=limit, skip=skip), page_size
+            lambda limit, skip: call(
+                api.catalogues.list_currencies.sync_detailed, client=client, limit=limit, skip=skip
+            ),
+            page_size,
         )

@@ -1,5 +1,7 @@
 """Knows credentials: what a user has linked, starting a new download, and what to show of it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from ventanilla._face import listing, operation
@@ -10,25 +12,7 @@ from ventanilla.errors import InvalidRequest, NotFound
 from ventanilla.syncfy import _codes
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
 from ventanilla.syncfy.values import Connection, WidgetConfiguration, moment
-from ventanilla_clients.syncfy.api.credentials import (
-    create_credential,
-    create_credential_pull,
-    delete_credential,
-    get_credential,
-    list_all_credentials,
-    list_credentials,
-    pull_credential,
-    sync_credential,
-)
-from ventanilla_clients.syncfy.api.sessions import create_session
-from ventanilla_clients.syncfy.models import (
-    Credential,
-    CredentialPull,
-    CredentialUpdate,
-    NewCredential,
-    NewSession,
-    User,
-)
+from ventanilla_clients.syncfy import api, models
 
 
 class Credentials(SyncfyOperations):
@@ -37,17 +21,17 @@ class Credentials(SyncfyOperations):
     @listing
     def credentials(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_site_organization: str | None = None,
         id_site_organization_type: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[Credential]:
+    ) -> Listing[models.Credential]:
         """Iterate over a user's credentials; usernames come masked, the secrets never come back."""
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_credentials.sync_detailed,
+                api.credentials.list_credentials.sync_detailed,
                 client=client,
                 id_site_organization=given(id_site_organization),
                 id_site_organization_type=given(id_site_organization_type),
@@ -64,11 +48,11 @@ class Credentials(SyncfyOperations):
         id_site_organization: str | None = None,
         id_site_organization_type: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[Credential]:
+    ) -> Listing[models.Credential]:
         """Iterate over the credentials of every user of the API key, disabled ones included."""
         return pages(
             lambda limit, skip: call(
-                list_all_credentials.sync_detailed,
+                api.credentials.list_all_credentials.sync_detailed,
                 client=self.raw,
                 id_site_organization=given(id_site_organization),
                 id_site_organization_type=given(id_site_organization_type),
@@ -79,7 +63,7 @@ class Credentials(SyncfyOperations):
         )
 
     @operation
-    def credential(self, user: User | str, id_credential: str) -> Flow[Credential]:
+    def credential(self, user: models.User | str, id_credential: str) -> Flow[models.Credential]:
         """Return one credential by its id (24 hexadecimal characters).
 
         Raises:
@@ -87,14 +71,16 @@ class Credentials(SyncfyOperations):
         """
         client = self.as_user(user)
         wanted = object_id("id_credential", id_credential)
-        answer = yield from call(get_credential.sync_detailed, wanted, client=client)
+        answer = yield from call(api.credentials.get_credential.sync_detailed, wanted, client=client)
         for found in answer.response:
             if found.id_credential == id_credential:
                 return found
         raise NotFound(f"no credential {id_credential}", provider="Syncfy", operation="get_credential")
 
     @operation
-    def create_credential(self, user: User | str, id_site: str, credentials: Mapping[str, str]) -> Flow[CredentialPull]:
+    def create_credential(
+        self, user: models.User | str, id_site: str, credentials: Mapping[str, str]
+    ) -> Flow[models.CredentialPull]:
         """Create or update a user's credential for a site, which starts a job; `link` also follows the job.
 
         Args:
@@ -108,19 +94,23 @@ class Credentials(SyncfyOperations):
         Raises:
             Rejected: a field is missing or unknown.
         """
-        body = NewCredential(id_site=object_id("id_site", id_site), credentials=dict(credentials))
-        endpoint = create_credential_pull.sync_detailed if self.use_pulls else create_credential.sync_detailed
+        body = models.NewCredential(id_site=object_id("id_site", id_site), credentials=dict(credentials))
+        endpoint = (
+            api.credentials.create_credential_pull.sync_detailed
+            if self.use_pulls
+            else api.credentials.create_credential.sync_detailed
+        )
         return (yield from call(endpoint, client=self.as_user(user), body=body)).response
 
     @operation
     def synchronize(
         self,
-        user: User | str,
+        user: models.User | str,
         id_credential: str,
         *,
         id_site: str | None = None,
         credentials: Mapping[str, str] | None = None,
-    ) -> Flow[CredentialPull]:
+    ) -> Flow[models.CredentialPull]:
         """Start a new download of a credential, with new credentials if given.
 
         The provider allows one every five minutes for banks and one a day for tax credentials.
@@ -128,23 +118,29 @@ class Credentials(SyncfyOperations):
         Raises:
             NotFound: the user has no such credential.
         """
-        body = CredentialUpdate(id_site=given(id_site), credentials=given(dict(credentials) if credentials else None))
-        endpoint = pull_credential.sync_detailed if self.use_pulls else sync_credential.sync_detailed
+        body = models.CredentialUpdate(
+            id_site=given(id_site), credentials=given(dict(credentials) if credentials else None)
+        )
+        endpoint = (
+            api.credentials.pull_credential.sync_detailed
+            if self.use_pulls
+            else api.credentials.sync_credential.sync_detailed
+        )
         wanted = object_id("id_credential", id_credential)
         return (yield from call(endpoint, wanted, client=self.as_user(user), body=body)).response
 
     @operation
-    def delete_credential(self, user: User | str, id_credential: str) -> Flow[None]:
+    def delete_credential(self, user: models.User | str, id_credential: str) -> Flow[None]:
         """Delete a credential and all its data at the provider. There is no way back.
 
         Raises:
             NotFound: the user has no such credential.
         """
         wanted = object_id("id_credential", id_credential)
-        yield from call(delete_credential.sync_detailed, wanted, client=self.as_user(user))
+        yield from call(api.credentials.delete_credential.sync_detailed, wanted, client=self.as_user(user))
 
     @operation
-    def connection(self, credential: Credential) -> Flow[Connection]:
+    def connection(self, credential: models.Credential) -> Flow[Connection]:
         """Read a credential again and return the three facts to show: last result, its date, last download's date.
 
         Args:
@@ -162,7 +158,7 @@ class Credentials(SyncfyOperations):
 
     @operation
     def widget(
-        self, user: User | str, *, site: str | None = None, locale: str = "es", test_mode: bool | None = None
+        self, user: models.User | str, *, site: str | None = None, locale: str = "es", test_mode: bool | None = None
     ) -> Flow[WidgetConfiguration]:
         """Return the configuration that the provider's front-end widget takes, with a fresh token of this user.
 
@@ -176,8 +172,8 @@ class Credentials(SyncfyOperations):
         """
         if not locale:
             raise InvalidRequest("locale must name a language, as es or en", field="locale")
-        body = NewSession(id_user=user_id(user))
-        session = (yield from call(create_session.sync_detailed, client=self.raw, body=body)).response
+        body = models.NewSession(id_user=user_id(user))
+        session = (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response
         config: dict[str, object] = {"locale": locale}
         if site is not None:
             config |= {"entrypoint": {"site": object_id("site", site)}, "navigation": {"oneSiteFlow": True}}

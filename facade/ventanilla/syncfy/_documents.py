@@ -1,12 +1,13 @@
 """Knows documents: the tax authority's papers that are not attached to a transaction."""
 
+from __future__ import annotations
+
 from ventanilla._face import listing
 from ventanilla._flow import Listing, call
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations
-from ventanilla_clients.syncfy.api.documents import list_document_status, list_document_types, list_documents
-from ventanilla_clients.syncfy.models import Document, DocumentStatus, DocumentType, User
+from ventanilla_clients.syncfy import api, models
 
 
 class Documents(SyncfyOperations):
@@ -15,14 +16,14 @@ class Documents(SyncfyOperations):
     @listing
     def documents(
         self,
-        user: User | str,
+        user: models.User | str,
         *,
         id_document: str | None = None,
         id_job_webhook: str | None = None,
         order: str | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[Document]:
+    ) -> Listing[models.Document]:
         """Iterate over a user's documents, read a page at a time as they are used.
 
         Args:
@@ -36,7 +37,7 @@ class Documents(SyncfyOperations):
         client = self.as_user(user)
         return pages(
             lambda limit, skip: call(
-                list_documents.sync_detailed,
+                api.documents.list_documents.sync_detailed,
                 client=client,
                 id_document=given(id_document),
                 id_job_webhook=given(id_job_webhook),
@@ -49,19 +50,23 @@ class Documents(SyncfyOperations):
         )
 
     @listing
-    def document_types(self, user: User | str, *, page_size: int = PAGE) -> Listing[DocumentType]:
+    def document_types(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.DocumentType]:
         """Iterate over the kinds of document."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_document_types.sync_detailed, client=client, limit=limit, skip=skip),
+            lambda limit, skip: call(
+                api.documents.list_document_types.sync_detailed, client=client, limit=limit, skip=skip
+            ),
             page_size,
         )
 
     @listing
-    def document_statuses(self, user: User | str, *, page_size: int = PAGE) -> Listing[DocumentStatus]:
+    def document_statuses(self, user: models.User | str, *, page_size: int = PAGE) -> Listing[models.DocumentStatus]:
         """Iterate over the states that a document can be in."""
         client = self.as_user(user)
         return pages(
-            lambda limit, skip: call(list_document_status.sync_detailed, client=client, limit=limit, skip=skip),
+            lambda limit, skip: call(
+                api.documents.list_document_status.sync_detailed, client=client, limit=limit, skip=skip
+            ),
             page_size,
         )

@@ -1,5 +1,7 @@
 """Knows jobs: starting one, reading its state, answering its challenge, and following it to its end."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Mapping
 
 from ventanilla._face import operation
@@ -10,8 +12,7 @@ from ventanilla.syncfy import _codes
 from ventanilla.syncfy._operations import SyncfyOperations, object_id
 from ventanilla.syncfy.values import Challenge, JobState
 from ventanilla_clients._runtime import Client
-from ventanilla_clients.syncfy.api.jobs import answer_twofa, create_job, create_job_pull, list_job_statuses
-from ventanilla_clients.syncfy.models import JobPull, NewJob, TwofaAnswer, User
+from ventanilla_clients.syncfy import api, models
 
 Answers = Mapping[str, str]
 Answer = Callable[[Challenge], Answers | Awaitable[Answers]]
@@ -24,8 +25,8 @@ class Jobs(SyncfyOperations):
 
     @operation
     def create_job(
-        self, user: User | str, id_site: str, values: Mapping[str, str], *, input_name: str | None = None
-    ) -> Flow[JobPull]:
+        self, user: models.User | str, id_site: str, values: Mapping[str, str], *, input_name: str | None = None
+    ) -> Flow[models.JobPull]:
         """Start a job at a site of type job, as SAT All in One; `link` also follows it.
 
         Args:
@@ -34,12 +35,12 @@ class Jobs(SyncfyOperations):
             values: a value for each field of the site's `input`.
             input_name: which of the site's inputs the values are for, where it has several.
         """
-        body = NewJob(id_site=object_id("id_site", id_site), input=dict(values), input_name=given(input_name))
-        endpoint = create_job_pull.sync_detailed if self.use_pulls else create_job.sync_detailed
+        body = models.NewJob(id_site=object_id("id_site", id_site), input=dict(values), input_name=given(input_name))
+        endpoint = api.jobs.create_job_pull.sync_detailed if self.use_pulls else api.jobs.create_job.sync_detailed
         return (yield from call(endpoint, client=self.as_user(user), body=body)).response
 
     @operation
-    def job(self, user: User | str, id_job: str) -> Flow[JobState]:
+    def job(self, user: models.User | str, id_job: str) -> Flow[JobState]:
         """Return where a job is: its current code, the whole history, and the challenge that it waits for.
 
         Raises:
@@ -48,7 +49,7 @@ class Jobs(SyncfyOperations):
         return (yield from state(self.as_user(user), id_job))
 
     @operation
-    def answer_challenge(self, user: User | str, challenge: Challenge, answers: Answers) -> Flow[None]:
+    def answer_challenge(self, user: models.User | str, challenge: Challenge, answers: Answers) -> Flow[None]:
         """Send the answer to a challenge. Answers are used once: they are never sent twice.
 
         Raises:
@@ -58,7 +59,7 @@ class Jobs(SyncfyOperations):
 
     @operation
     def follow_job(
-        self, user: User | str, id_job: str, *, answer: Answer | None = None, timeout: float = PATIENCE.deadline
+        self, user: models.User | str, id_job: str, *, answer: Answer | None = None, timeout: float = PATIENCE.deadline
     ) -> Flow[JobState]:
         """Wait until a job ends well or waits for an answer that `answer` does not give.
 
@@ -77,14 +78,16 @@ class Jobs(SyncfyOperations):
 
 def state(client: Client, id_job: str) -> Flow[JobState]:
     """Return where a job is."""
-    answer = yield from call(list_job_statuses.sync_detailed, object_id("id_job", id_job), client=client)
+    answer = yield from call(api.jobs.list_job_statuses.sync_detailed, object_id("id_job", id_job), client=client)
     return JobState.of(id_job, answer.response)
 
 
 def send_answer(client: Client, challenge: Challenge, answers: Answers) -> Flow[None]:
     """Send the checked answers of one challenge."""
-    body = TwofaAnswer(twofa=dict(challenge.checked(answers)))
-    yield from call(answer_twofa.sync_detailed, object_id("id_job", challenge.id_job), client=client, body=body)
+    body = models.TwofaAnswer(twofa=dict(challenge.checked(answers)))
+    yield from call(
+        api.jobs.answer_twofa.sync_detailed, object_id("id_job", challenge.id_job), client=client, body=body
+    )
 
 
 def follow(

@@ -1,5 +1,7 @@
 """Knows the workflow of linking: user, session, credential or job, challenges, webhook, in one call or in steps."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve
@@ -14,7 +16,7 @@ from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, sen
 from ventanilla.syncfy._users import Users
 from ventanilla.syncfy._webhooks import EVENTS, Event, Webhooks
 from ventanilla.syncfy.values import Link
-from ventanilla_clients.syncfy.models import Site, User
+from ventanilla_clients.syncfy import models
 
 
 class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
@@ -94,7 +96,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
         return (yield from _follow(self, link, answer, timeout, answered))
 
 
-def _user(face: Linking, id_external: str, name: str | None) -> Flow[User]:
+def _user(face: Linking, id_external: str, name: str | None) -> Flow[models.User]:
     found = yield from Users.find_user.flow(face, id_external)
     if found is not None:
         return found
@@ -103,7 +105,7 @@ def _user(face: Linking, id_external: str, name: str | None) -> Flow[User]:
     return (yield from Users.create_user.flow(face, name, id_external=id_external))
 
 
-def _start(face: Linking, user: User, site: Site, values: Mapping[str, str]) -> Flow[Link]:
+def _start(face: Linking, user: models.User, site: models.Site, values: Mapping[str, str]) -> Flow[Link]:
     inputs = known(site.input) or []
     if not inputs:
         fields = {f.name: bool(f.required) for f in known(site.credentials) or []}
@@ -118,7 +120,7 @@ def _start(face: Linking, user: User, site: Site, values: Mapping[str, str]) -> 
     return Link(user=user, id_site=site.id_site, id_job=job.id_job)
 
 
-def _check(site: Site, fields: Mapping[str, bool], values: Mapping[str, str]) -> None:
+def _check(site: models.Site, fields: Mapping[str, bool], values: Mapping[str, str]) -> None:
     wrong = [name for name, required in fields.items() if required and not values.get(name)]
     problem = "is missing or empty"
     if not wrong:

@@ -1,10 +1,12 @@
 """Holds what every group of Syncfy operations needs: the key's view, the users' views, the choice of paths."""
 
+from __future__ import annotations
+
 from ventanilla._face import Operations
 from ventanilla._ids import checked
 from ventanilla.syncfy._auth import Sessions
 from ventanilla_clients._runtime import Client
-from ventanilla_clients.syncfy.models import User
+from ventanilla_clients.syncfy import models
 
 PAGE = 500
 OBJECT_ID = r"[0-9a-f]{24}"
@@ -22,7 +24,7 @@ class SyncfyOperations(Operations):
     test_mode: bool
     _sessions: Sessions
 
-    def as_user(self, user: User | str) -> Client:
+    def as_user(self, user: models.User | str) -> Client:
         """Return the generated client's view that acts as one user; it opens and renews the session by itself.
 
         Args:
@@ -34,7 +36,7 @@ class SyncfyOperations(Operations):
         return self.raw.with_auth(self._sessions.of(user_id(user)))
 
 
-def user_id(user: User | str) -> str:
+def user_id(user: models.User | str) -> str:
     """Return the id of a user given as such or by id."""
     return object_id("user", user if isinstance(user, str) else user.id_user)
 

@@ -1,14 +1,14 @@
 """Knows users and their sessions."""
 
+from __future__ import annotations
+
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.errors import NotFound
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, user_id
-from ventanilla_clients.syncfy.api.sessions import create_session, delete_session, verify_session
-from ventanilla_clients.syncfy.api.users import create_user, delete_user, list_users, update_user
-from ventanilla_clients.syncfy.models import NewSession, NewUser, User, UserUpdate
+from ventanilla_clients.syncfy import api, models
 
 
 class Users(SyncfyOperations):
@@ -22,7 +22,7 @@ class Users(SyncfyOperations):
         id_user: str | None = None,
         name: str | None = None,
         page_size: int = PAGE,
-    ) -> Listing[User]:
+    ) -> Listing[models.User]:
         """Iterate over the users of the API key, a page at a time.
 
         Args:
@@ -37,7 +37,7 @@ class Users(SyncfyOperations):
         """
         return pages(
             lambda limit, skip: call(
-                list_users.sync_detailed,
+                api.users.list_users.sync_detailed,
                 client=self.raw,
                 id_external=given(id_external),
                 id_user=given(id_user),
@@ -49,32 +49,32 @@ class Users(SyncfyOperations):
         )
 
     @operation
-    def find_user(self, id_external: str) -> Flow[User | None]:
+    def find_user(self, id_external: str) -> Flow[models.User | None]:
         """Return the user with this id of yours, or None; the oldest where several have it.
 
         Args:
             id_external: your own id of the user.
         """
-        answer = yield from call(list_users.sync_detailed, client=self.raw, id_external=id_external)
+        answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_external=id_external)
         # The provider's own samples return users that do not match the filter, so it is applied again here.
         matching = [user for user in answer.response if user.id_external == id_external]
         return min(matching, key=lambda user: user.dt_create, default=None)
 
     @operation
-    def user(self, id_user: str) -> Flow[User]:
+    def user(self, id_user: str) -> Flow[models.User]:
         """Return a user by its id (24 hexadecimal characters).
 
         Raises:
             NotFound: the API key has no such user.
         """
-        answer = yield from call(list_users.sync_detailed, client=self.raw, id_user=user_id(id_user))
+        answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_user=user_id(id_user))
         for found in answer.response:
             if found.id_user == id_user:
                 return found
         raise NotFound(f"no user {id_user}", provider="Syncfy", operation="list_users")
 
     @operation
-    def create_user(self, name: str, *, id_external: str | None = None) -> Flow[User]:
+    def create_user(self, name: str, *, id_external: str | None = None) -> Flow[models.User]:
         """Create a user.
 
         Args:
@@ -87,38 +87,42 @@ class Users(SyncfyOperations):
         Raises:
             Rejected: the provider refused the data.
         """
-        body = NewUser(name=name, id_external=given(id_external))
-        return (yield from call(create_user.sync_detailed, client=self.raw, body=body)).response
+        body = models.NewUser(name=name, id_external=given(id_external))
+        return (yield from call(api.users.create_user.sync_detailed, client=self.raw, body=body)).response
 
     @operation
-    def update_user(self, user: User | str, *, name: str | None = None, id_external: str | None = None) -> Flow[User]:
+    def update_user(
+        self, user: models.User | str, *, name: str | None = None, id_external: str | None = None
+    ) -> Flow[models.User]:
         """Change a user's name or your own id of it; what is None stays.
 
         Raises:
             NotFound: the API key has no such user.
         """
-        body = UserUpdate(name=given(name), id_external=given(id_external))
-        return (yield from call(update_user.sync_detailed, user_id(user), client=self.raw, body=body)).response
+        body = models.UserUpdate(name=given(name), id_external=given(id_external))
+        return (
+            yield from call(api.users.update_user.sync_detailed, user_id(user), client=self.raw, body=body)
+        ).response
 
     @operation
-    def delete_user(self, user: User | str) -> Flow[None]:
+    def delete_user(self, user: models.User | str) -> Flow[None]:
         """Delete a user and everything of it at the provider. There is no way back.
 
         Raises:
             NotFound: the API key has no such user.
         """
-        yield from call(delete_user.sync_detailed, user_id(user), client=self.raw)
+        yield from call(api.users.delete_user.sync_detailed, user_id(user), client=self.raw)
         self._sessions.forget(user_id(user))
 
     @operation
-    def open_session(self, user: User | str) -> Flow[str]:
+    def open_session(self, user: models.User | str) -> Flow[str]:
         """Open a session and return its token, for a front end; this library's own calls need none.
 
         Returns:
             A token that expires after five minutes without use and gives access to this user's data alone.
         """
-        body = NewSession(id_user=user_id(user))
-        return (yield from call(create_session.sync_detailed, client=self.raw, body=body)).response.token
+        body = models.NewSession(id_user=user_id(user))
+        return (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response.token
 
     @operation
     def verify_session(self, token: str) -> Flow[None]:
@@ -127,7 +131,7 @@ class Users(SyncfyOperations):
         Raises:
             SessionExpired: it is unknown or has expired.
         """
-        yield from call(verify_session.sync_detailed, token, client=self.raw)
+        yield from call(api.sessions.verify_session.sync_detailed, token, client=self.raw)
 
     @operation
     def close_session(self, token: str) -> Flow[None]:
@@ -136,4 +140,4 @@ class Users(SyncfyOperations):
         Raises:
             SessionExpired: the token is unknown or has expired.
         """
-        yield from call(delete_session.sync_detailed, token, client=self.raw)
+        yield from call(api.sessions.delete_session.sync_detailed, token, client=self.raw)

@@ -1,5 +1,7 @@
 """Knows the webhooks that are registered through the API (v1); those of v3 are configured in the dashboard."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -8,10 +10,9 @@ from ventanilla._flow import Flow, Listing, call
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
-from ventanilla_clients.syncfy.api.webhooks import create_webhook, delete_webhook, list_webhooks
-from ventanilla_clients.syncfy.models import NewWebhook, NewWebhookEventsItem, User, Webhook
+from ventanilla_clients.syncfy import api, models
 
-Event: TypeAlias = NewWebhookEventsItem
+Event: TypeAlias = models.NewWebhookEventsItem
 EVENTS: tuple[Event, ...] = ("credential_create", "credential_update", "refresh")
 
 
@@ -19,10 +20,11 @@ class Webhooks(SyncfyOperations):
     """Webhooks of the API key. Source: sync-py README, section on webhooks."""
 
     @listing
-    def webhooks(self, *, page_size: int = PAGE) -> Listing[Webhook]:
+    def webhooks(self, *, page_size: int = PAGE) -> Listing[models.Webhook]:
         """Iterate over the registered webhooks, with how often each failed (`ct_failed`)."""
         return pages(
-            lambda limit, skip: call(list_webhooks.sync_detailed, client=self.raw, limit=limit, skip=skip), page_size
+            lambda limit, skip: call(api.webhooks.list_webhooks.sync_detailed, client=self.raw, limit=limit, skip=skip),
+            page_size,
         )
 
     @operation
@@ -31,10 +33,10 @@ class Webhooks(SyncfyOperations):
         url: str,
         *,
         events: Sequence[Event] = EVENTS,
-        user: User | str | None = None,
+        user: models.User | str | None = None,
         delay: int | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Flow[Webhook]:
+    ) -> Flow[models.Webhook]:
         """Register a webhook, even if the same URL is registered already; `register_webhook` looks first.
 
         Args:
@@ -44,21 +46,21 @@ class Webhooks(SyncfyOperations):
             delay: seconds to hold events back.
             headers: HTTP headers that the provider adds, for instance a shared secret.
         """
-        body = NewWebhook(
+        body = models.NewWebhook(
             url=url,
             events=list(events),
             id_user=given(None if user is None else user_id(user)),
             delay=given(delay),
             headers=given(dict(headers) if headers else None),
         )
-        return (yield from call(create_webhook.sync_detailed, client=self.raw, body=body)).response
+        return (yield from call(api.webhooks.create_webhook.sync_detailed, client=self.raw, body=body)).response
 
     @operation
-    def register_webhook(self, url: str, *, events: Sequence[Event] = EVENTS) -> Flow[Webhook]:
+    def register_webhook(self, url: str, *, events: Sequence[Event] = EVENTS) -> Flow[models.Webhook]:
         """Return the webhook of this URL that covers `events`, registering it only if there is none."""
         skip = 0
         while True:
-            answer = yield from call(list_webhooks.sync_detailed, client=self.raw, limit=PAGE, skip=skip)
+            answer = yield from call(api.webhooks.list_webhooks.sync_detailed, client=self.raw, limit=PAGE, skip=skip)
             for hook in answer.response:
                 if hook.url == url and {*events} <= {*hook.events} and hook.id_user is None and not hook.is_disabled:
                     return hook
@@ -67,11 +69,11 @@ class Webhooks(SyncfyOperations):
             skip += PAGE
 
     @operation
-    def delete_webhook(self, webhook: Webhook | str) -> Flow[None]:
+    def delete_webhook(self, webhook: models.Webhook | str) -> Flow[None]:
         """Remove a webhook.
 
         Raises:
             NotFound: the API key has no such webhook.
         """
         wanted = webhook if isinstance(webhook, str) else webhook.id_webhook
-        yield from call(delete_webhook.sync_detailed, object_id("webhook", wanted), client=self.raw)
+        yield from call(api.webhooks.delete_webhook.sync_detailed, object_id("webhook", wanted), client=self.raw)

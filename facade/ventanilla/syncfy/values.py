@@ -1,5 +1,7 @@
 """Holds the values of Syncfy that the wire does not have ready: a link, a challenge, a connection, a job's state."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from attrs import field, frozen
 from ventanilla._values import known
 from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy import _codes
-from ventanilla_clients.syncfy.models import JobStatus, TwofaField, User
+from ventanilla_clients.syncfy import models
 
 
 @frozen(kw_only=True)
@@ -101,7 +103,7 @@ class Link:
         challenge: what the site waits for; None unless an answer is due.
     """
 
-    user: User
+    user: models.User
     id_site: str
     id_job: str
     id_credential: str | None = None
@@ -147,7 +149,7 @@ class JobState:
     challenge: Challenge | None = None
 
     @classmethod
-    def of(cls, id_job: str, statuses: list[JobStatus]) -> "JobState":
+    def of(cls, id_job: str, statuses: list[models.JobStatus]) -> JobState:
         """Return the state that a status history tells."""
         history = tuple(status.code for status in statuses)
         code = history[-1] if history else 100
@@ -187,7 +189,7 @@ def moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-def _field(wire: TwofaField) -> ChallengeField:
+def _field(wire: models.TwofaField) -> ChallengeField:
     options = tuple(
         Option(
             value=str(option.value),

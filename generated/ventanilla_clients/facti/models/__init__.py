@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from .reference_error import ReferenceError_
     from .request_answer import RequestAnswer
 
+else:  # To a type checker this would have every name, and a model that has gone would not be missed.
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Kept, so that this is asked once for each.
+        value = globals()[name] = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+        return value
+
+
 __all__ = (
     "AuthenticationAnswer",
     "AuthenticationForm",
@@ -88,9 +98,3 @@ _MODULES = {
     "ReferenceError_": "reference_error",
     "RequestAnswer": "request_answer",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)

@@ -47,6 +47,16 @@ if TYPE_CHECKING:
     from .series_answer import SeriesAnswer
     from .status_answer import StatusAnswer
 
+else:  # To a type checker this would have every name, and a model that has gone would not be missed.
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Kept, so that this is asked once for each.
+        value = globals()[name] = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+        return value
+
+
 __all__ = (
     "Cancellation",
     "CatalogueAnswer",
@@ -136,9 +146,3 @@ _MODULES = {
     "SeriesAnswer": "series_answer",
     "StatusAnswer": "status_answer",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)

@@ -90,6 +90,16 @@ if TYPE_CHECKING:
     from .webhook_answer import WebhookAnswer
     from .webhook_list_answer import WebhookListAnswer
 
+else:  # To a type checker this would have every name, and a model that has gone would not be missed.
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Kept, so that this is asked once for each.
+        value = globals()[name] = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+        return value
+
+
 __all__ = (
     "Account",
     "AccountListAnswer",
@@ -265,9 +275,3 @@ _MODULES = {
     "WebhookAnswer": "webhook_answer",
     "WebhookListAnswer": "webhook_list_answer",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json
+from ...._runtime import FixedPath, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.employee_created import EmployeeCreated
 from ...models.new_employee import NewEmployee
 from ...types import Response
+
+PATH = FixedPath("/payroll/employee/create")
 
 
 def request_kwargs(
@@ -19,7 +21,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "post",
-        "url": "/payroll/employee/create",
+        "url": PATH,
     }
     built["content"] = encode_json(body, decimals="string")
     headers["Content-Type"] = "application/json"

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.group_list_answer import GroupListAnswer
 from ...types import Response
+
+PATH = FixedPath("/payroll/employee/group/list")
 
 
 def request_kwargs() -> dict[str, Any]:
@@ -14,7 +16,7 @@ def request_kwargs() -> dict[str, Any]:
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/payroll/employee/group/list",
+        "url": PATH,
     }
     return built
 

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.account_list_answer import AccountListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/accounts")
 
 
 def request_kwargs(
@@ -65,7 +67,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/accounts",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,9 +2,12 @@ from typing import Any
 
 import httpx
 
+from ...._runtime import FixedPath
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/attachments/export")
 
 
 def request_kwargs(
@@ -36,7 +39,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/attachments/export",
+        "url": PATH,
         "params": params,
     }
     return built

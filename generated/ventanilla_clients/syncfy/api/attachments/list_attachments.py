@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.attachment_list_answer import AttachmentListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/attachments")
 
 
 def request_kwargs(
@@ -59,7 +61,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/attachments",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.currency_list_answer import CurrencyListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/catalogues/currencies")
 
 
 def request_kwargs(
@@ -32,7 +34,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/catalogues/currencies",
+        "url": PATH,
         "params": params,
     }
     return built

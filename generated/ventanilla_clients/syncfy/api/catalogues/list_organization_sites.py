@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.organization_sites_list_answer import OrganizationSitesListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/catalogues/organizations/sites")
 
 
 def request_kwargs(
@@ -47,7 +49,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/catalogues/organizations/sites",
+        "url": PATH,
         "params": params,
     }
     return built

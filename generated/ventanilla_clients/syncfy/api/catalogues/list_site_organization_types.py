@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.site_organization_type_list_answer import SiteOrganizationTypeListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/catalogues/site_organization_types")
 
 
 def request_kwargs(
@@ -32,7 +34,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/catalogues/site_organization_types",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.site_organization_list_answer import SiteOrganizationListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/catalogues/site_organizations")
 
 
 def request_kwargs(
@@ -44,7 +46,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/catalogues/site_organizations",
+        "url": PATH,
         "params": params,
     }
     return built

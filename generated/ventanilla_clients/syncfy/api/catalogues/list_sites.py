@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.site_list_answer import SiteListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/catalogues/sites")
 
 
 def request_kwargs(
@@ -50,7 +52,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/catalogues/sites",
+        "url": PATH,
         "params": params,
     }
     return built

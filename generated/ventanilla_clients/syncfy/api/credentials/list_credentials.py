@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.credential_list_answer import CredentialListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/credentials")
 
 
 def request_kwargs(
@@ -41,7 +43,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/credentials",
+        "url": PATH,
         "params": params,
     }
     return built

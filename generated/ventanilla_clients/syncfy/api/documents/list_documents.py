@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.document_list_answer import DocumentListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/documents")
 
 
 def request_kwargs(
@@ -38,7 +40,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/documents",
+        "url": PATH,
         "params": params,
     }
     return built

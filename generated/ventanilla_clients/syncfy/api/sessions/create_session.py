@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json
+from ...._runtime import FixedPath, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.new_session import NewSession
 from ...models.session_answer import SessionAnswer
 from ...types import Response
+
+PATH = FixedPath("/sessions")
 
 
 def request_kwargs(
@@ -19,7 +21,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "post",
-        "url": "/sessions",
+        "url": PATH,
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.count_answer import CountAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/transactions/count")
 
 
 def request_kwargs(
@@ -62,7 +64,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/transactions/count",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.transaction_list_answer import TransactionListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/transactions")
 
 
 def request_kwargs(
@@ -77,7 +79,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/transactions",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.user_list_answer import UserListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/users")
 
 
 def request_kwargs(
@@ -41,7 +43,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/users",
+        "url": PATH,
         "params": params,
     }
     return built

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json
+from ...._runtime import FixedPath, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.new_webhook import NewWebhook
 from ...models.webhook_answer import WebhookAnswer
 from ...types import Response
+
+PATH = FixedPath("/webhooks")
 
 
 def request_kwargs(
@@ -19,7 +21,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "post",
-        "url": "/webhooks",
+        "url": PATH,
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode
+from ...._runtime import FixedPath, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.webhook_list_answer import WebhookListAnswer
 from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/webhooks")
 
 
 def request_kwargs(
@@ -35,7 +37,7 @@ def request_kwargs(
 
     built: dict[str, Any] = {
         "method": "get",
-        "url": "/webhooks",
+        "url": PATH,
         "params": params,
     }
     return built
