@@ -61,6 +61,7 @@ class FactiStage(Stage):
     def prepare(self) -> None:
         for company in (5, 452, 453):
             self.control("/facti/ipn", {"company_id": company, "url": HOOK, "password": CANARY})
+        self._pending()
 
     def keys(self, schemes: frozenset[str]) -> Keys:
         return Keys(query=self.credentials if schemes else {})
