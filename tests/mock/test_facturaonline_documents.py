@@ -12,12 +12,12 @@ from pypdf import PdfReader
 
 from ventanilla import _identifiers
 from ventanilla.mock import facturaonline
+from ventanilla.mock._pdf import page_of
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.facturaonline.access import API_KEY, PLUGIN, SECRET_KEY
 from ventanilla.mock.facturaonline.documents import acuse
 from ventanilla.mock.facturaonline.documents.cfdi import NO_SEAL, RFC_PROVIDER
-from ventanilla.mock.facturaonline.documents.pdf import page_of
 from ventanilla.mock.facturaonline.seed import ISSUER
 from ventanilla.mock.wire import Request
 

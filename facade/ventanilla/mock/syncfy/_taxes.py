@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from ventanilla._identifiers import rfc_is_well_formed
+from ventanilla.mock._pdf import page_of
 from ventanilla.mock.syncfy import _movements
 from ventanilla.mock.syncfy._cfdi import MEXICO, Invoice, Node, Party, withholding
 from ventanilla.mock.syncfy._credential import Credential
 from ventanilla.mock.syncfy._envelope import Row
 from ventanilla.mock.syncfy._files import CFDI_XML, TAX_RETURN, WITHHOLDING_XML, add_document, attach
 from ventanilla.mock.syncfy._job import Job
-from ventanilla.mock.syncfy._pdf import one_page
 from ventanilla.mock.syncfy._sites import CONSTANCIA
 from ventanilla.mock.syncfy._state import Document
 from ventanilla.mock.world import World
@@ -54,7 +54,7 @@ def documents(world: World, job: Job, rfc: str) -> list[Document]:
     facts: Row = {"rfc": rfc, "documento": title, "fecha": day, "estatus": "ACTIVO"}
     if job.site is not CONSTANCIA:
         facts["estatus"] = "POSITIVO"
-    pdf = one_page([title, *(f"{name}: {value}" for name, value in facts.items()), "Documento de prueba"])
+    pdf = page_of([title, *(f"{name}: {value}" for name, value in facts.items()), "Documento de prueba"])
     stem = f"{rfc}_{day}"
     return [
         add_document(world, job, kinds[0], f"{stem}.pdf", pdf, [rfc]),
@@ -93,7 +93,7 @@ def _returns(world: World, credential: Credential, account: Row) -> None:
     for age in range(1, RETURNS + 1):
         period = step(age)
         title = f"Declaración {'anual' if is_yearly else 'mensual'} {period}"
-        pdf = one_page([title, f"RFC: {credential.username}", "Documento de prueba"])
+        pdf = page_of([title, f"RFC: {credential.username}", "Documento de prueba"])
         name = f"{credential.username}_{period}.pdf"
         attach(world, credential, account, None, TAX_RETURN, name, ["declaracion", period], pdf=pdf)
 
