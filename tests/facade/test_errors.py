@@ -1,5 +1,6 @@
 """Everything that goes wrong has its own typed error, with the provider's message and id, in both faces."""
 
+import logging
 import pickle
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
@@ -327,6 +328,17 @@ def test_expired_session_is_renewed_once_and_the_call_succeeds(fast: ManualClock
         fast.advance(301)
         with pytest.raises(errors.SessionExpired):
             syncfy.verify_session(token)
+
+
+def test_no_token_or_key_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with Syncfy(api_key=SYNCFY_KEY, base_url="http://127.0.0.1/syncfy/v1", transport=MockTransport(Mock())) as syncfy:
+        token = syncfy.open_session(syncfy.create_user("El Santo"))
+        syncfy.verify_session(token)
+        syncfy.close_session(token)
+    assert "/sessions/***/verify" in caplog.text
+    assert token not in caplog.text
+    assert SYNCFY_KEY not in caplog.text
 
 
 def test_users_never_share_a_token() -> None:

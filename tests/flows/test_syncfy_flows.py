@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 from playing import Played, play
 
 from ventanilla import errors
@@ -327,6 +328,10 @@ def test_connection_shows_the_three_facts(face: Syncfy) -> None:
     assert shown.connected_at is not None
     assert shown.connected_at.isoformat() == "2020-01-10T00:24:18+00:00"
     assert shown.downloaded_at is None
+    linked = Link(user=models.User.from_dict(USER), id_site=SITE_ID, id_job=JOB_ID, id_credential=CREDENTIAL_ID)
+    assert play(Linking.connection.flow(face, linked), {"get_credential": answer}) == shown
+    with pytest.raises(errors.InvalidRequest, match=r"take one of credentials\(\)"):
+        play(Linking.connection.flow(face, evolve(linked, id_credential=None)), {})
 
 
 def test_widget_configuration_is_the_documented_one_and_hides_its_token(face: Syncfy) -> None:

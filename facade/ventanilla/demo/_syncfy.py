@@ -50,7 +50,7 @@ def _transactions(syncfy: Any, link: Link, say: Say) -> Story:
     movements = yield syncfy.transactions(link.user, id_credential=link.id_credential, page_size=5)
     total = sum(movement.amount for movement in movements)
     say("transactions", f"{len(movements)} in {len(accounts)} accounts, {total:,.2f} {movements[0].currency} in all")
-    connection = yield syncfy.connection((yield syncfy.credential(link.user, link.id_credential)))
+    connection = yield syncfy.connection(link)
     say("connection to show", f"{connection.code}, {connection.result}")
 
 

@@ -11,7 +11,7 @@ from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest, NotFound
 from ventanilla.syncfy import _codes
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
-from ventanilla.syncfy.values import Connection, WidgetConfiguration, moment
+from ventanilla.syncfy.values import Connection, Link, WidgetConfiguration, moment
 from ventanilla_clients.syncfy import api, models
 
 
@@ -140,15 +140,21 @@ class Credentials(SyncfyOperations):
         yield from call(api.credentials.delete_credential.sync_detailed, wanted, client=self.as_user(user))
 
     @operation
-    def connection(self, credential: models.Credential) -> Flow[Connection]:
+    def connection(self, credential: models.Credential | Link) -> Flow[Connection]:
         """Read a credential again and return the three facts to show: last result, its date, last download's date.
 
         Args:
-            credential: as `credentials` or `credential` return it; it is read anew.
+            credential: as `credentials`, `credential` or `link` return it; it is read anew.
+
+        Raises:
+            InvalidRequest: a link to a site of type job, which has several credentials: take one of `credentials`.
 
         Source: SAT All in One guide, functional requirements.
         """
-        now = yield from Credentials.credential.flow(self, credential.id_user, credential.id_credential)
+        if credential.id_credential is None:
+            raise InvalidRequest("the link has no credential of its own: take one of credentials()", field="credential")
+        user = credential.user if isinstance(credential, Link) else credential.id_user
+        now = yield from Credentials.credential.flow(self, user, credential.id_credential)
         return Connection(
             code=now.code,
             result=_codes.meaning(now.code),
