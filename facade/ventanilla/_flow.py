@@ -21,8 +21,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from msgspec import Struct
 
-from ventanilla.errors import MalformedAnswer, UnexpectedAnswer, VentanillaError
-from ventanilla_clients._runtime import Response, UnexpectedBody, UnexpectedStatus
+from ventanilla._translation import TypedErrors
+from ventanilla_clients._runtime import Response
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,7 +122,7 @@ waiting = Waiting()
 def _perform(step: Step) -> Any:
     match step:
         case Call():
-            with _Errors(step.operation):
+            with TypedErrors(step.operation):
                 return step.endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return waiting.sleep(seconds)
@@ -141,7 +141,7 @@ async def _aperform(step: Step) -> Any:
     match step:
         case Call():
             endpoint = sys.modules[step.endpoint.__module__].asyncio_detailed
-            with _Errors(step.operation):
+            with TypedErrors(step.operation):
                 return await endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return await waiting.asleep(seconds)
@@ -156,24 +156,6 @@ def _perform_locally(step: Now | Save) -> Any:
     if isinstance(step, Now):
         return waiting.now()
     return step.path.write_bytes(step.content)
-
-
-class _Errors:
-    """Says which operation failed, and turns what generated code raises into ventanilla's errors."""
-
-    def __init__(self, operation: str) -> None:
-        self.operation = operation
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, VentanillaError):
-            error.operation = error.operation or self.operation
-        elif isinstance(error, UnexpectedBody):
-            raise MalformedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
-        elif isinstance(error, UnexpectedStatus):
-            raise UnexpectedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
 
 
 def run(flow: Flow[T]) -> T:
