@@ -9,7 +9,7 @@ never a value), and fields that the spec does not know stay reachable:
     for movement in syncfy.transactions(user):
         print(unknown_fields(movement))  # {} as long as the service keeps to the spec
 
-In bodies over 32 KiB unknown fields are looked for in the first and the last 16 KiB.
+In bodies over 32 KiB unknown fields are looked for in the first and the last 4 KiB: these are lists of like rows.
 """
 
 from typing import Any

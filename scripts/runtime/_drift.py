@@ -15,8 +15,8 @@ from msgspec import UNSET, UnsetType
 
 logger = logging.getLogger("ventanilla.drift")
 
-# Larger bodies are lists of like rows: their head and tail are searched for unknown fields, not all of it.
-SEARCHED = 16_384
+# Larger bodies are lists of like rows: their ends are searched for unknown fields, not all of it.
+WHOLE, END = 32_768, 4_096
 REMEMBERED = 10_000
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
 _reported: set[tuple[str, str, str, str]] = set()
@@ -31,7 +31,7 @@ class Strictness:
 
 def has_unknown(content: bytes, kind: Any) -> bool:
     """Return whether a body may have fields that `kind` does not declare."""
-    parts = (content,) if len(content) <= 2 * SEARCHED else (content[:SEARCHED], content[-SEARCHED:])
+    parts = (content,) if len(content) <= WHOLE else (content[:END], content[-END:])
     names = _names(kind)
     return not all(names.issuperset(_KEY.findall(part)) for part in parts)
 
