@@ -20,8 +20,8 @@ from lxml import etree
 from schemathesis import CheckContext, Response
 from schemathesis.specs.openapi import checks
 
+from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Request, decode
-from ventanilla.mock.world import Delivery
 
 # schemathesis leaves some of its type parameters open.
 built_in = cast(Any, checks)

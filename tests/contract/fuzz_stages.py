@@ -15,8 +15,8 @@ from attrs import frozen
 from ventanilla.mock.asgi import App, Receive, Scope, Send
 from ventanilla.mock.clock import Clock, ManualClock
 from ventanilla.mock.core import Mock
+from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Request, decode, encode
-from ventanilla.mock.world import Delivery
 
 Case = schemathesis.Case[Any]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -20,12 +20,13 @@ from fuzzing import Campaign, campaign_of, requests_of, run
 from ventanilla.mock.clock import Clock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.facturaonline import access
+from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.registry import every_provider
 from ventanilla.mock.syncfy import HANDLERS
 from ventanilla.mock.syncfy._auth import Caller, authenticate
 from ventanilla.mock.wire import Request, Response, decode, encode
-from ventanilla.mock.world import Delivery, World
+from ventanilla.mock.world import World
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 SCALE = int(os.environ.get("FUZZ_SCALE", "1"))

@@ -18,12 +18,13 @@ from syncfy_caller import KEY
 
 from ventanilla.mock import syncfy
 from ventanilla.mock.asgi import App
-from ventanilla.mock.clock import Clock, ManualClock, RealClock
-from ventanilla.mock.core import LARGEST_BODY, Mock
+from ventanilla.mock.clock import Clock, ManualClock
+from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import refusal
+from ventanilla.mock.outbox import Delivery
+from ventanilla.mock.passage import LARGEST_BODY
 from ventanilla.mock.server import running
 from ventanilla.mock.transports import AsyncMockTransport, MockTransport
-from ventanilla.mock.world import Delivery
 
 NORMAL = "56cf5728784806f72b8b4568"
 HEADERS = {"Authorization": KEY}
@@ -128,7 +129,7 @@ def wait_for(found: list[Any], count: int) -> None:
 
 
 def test_the_server_sends_webhooks_at_their_moment_without_being_asked() -> None:
-    with receiver() as (url, received), running(mock=mock(RealClock())) as base:
+    with receiver() as (url, received), running(mock=mock(Clock())) as base:
         with httpx.Client(base_url=f"{base}/syncfy/v1", headers=HEADERS) as client:
             start(client, url)
         wait_for(received, 3)

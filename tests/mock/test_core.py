@@ -1,14 +1,17 @@
 """The way of every request: route, method, authentication, validation, handler, self-check; timers and dice."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ventanilla.mock import _coerce
 from ventanilla.mock._spec import Spec
-from ventanilla.mock.clock import ManualClock
-from ventanilla.mock.core import LARGEST_BODY, Mock
+from ventanilla.mock.clock import Clock, ManualClock
+from ventanilla.mock.core import Mock
+from ventanilla.mock.lifecycle import Lifecycle
+from ventanilla.mock.passage import LARGEST_BODY
 from ventanilla.mock.provider import Call, Handler, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, Response, decode, encode
 from ventanilla.mock.world import World
@@ -70,10 +73,10 @@ def ok(world: World, call: Call) -> Reply:
     return Reply({"name": call.operation.id, "path": dict(call.path), "query": dict(call.query), "body": call.body})
 
 
-def things(*, override: bool = False, **handlers: Handler) -> Mock:
+def things(clock: Clock | None = None, *, override: bool = False, **handlers: Handler) -> Mock:
     every: dict[str, Handler] = {"count": ok, "read": ok, "write": ok, **handlers}
     provider = Provider("shop", Spec("shop", document()), authenticate, refuse, every, override=override)
-    return Mock(clock=ManualClock(), providers=[provider])
+    return Mock(clock=clock or ManualClock(), providers=[provider])
 
 
 def ask(mock: Mock, method: str, path: str, body: bytes = b"", **headers: str) -> Response:
@@ -252,7 +255,7 @@ def test_time_runs_forward_only() -> None:
 
 
 def test_the_clock_stands_still_while_a_request_is_handled() -> None:
-    class Racing:
+    class Racing(Clock):
         moment = 0.0
 
         def now(self) -> float:
@@ -340,3 +343,123 @@ def test_a_whole_number_is_an_integer_however_it_is_written() -> None:
 def test_json_is_read_exactly() -> None:
     assert decode(b'{"a": 0.10}') == {"a": Decimal("0.10")}
     assert encode({"a": Decimal("0.10")}) == b'{"a":0.10}'
+
+
+def test_a_clock_runs_stands_still_and_jumps() -> None:
+    wall = [1000.0]
+    clock = Clock(50.0, wall=lambda: wall[0])
+    wall[0] += 10
+    assert clock.now() == 60
+    clock.run(60)
+    wall[0] += 2
+    assert clock.now() == 180
+    assert clock.left(300) == 2
+    clock.freeze()
+    wall[0] += 5
+    assert (clock.now(), clock.left(181), clock.left(180)) == (180, None, 0)
+    clock.move(200)
+    clock.move(190)
+    assert clock.now() == 200
+    assert clock.copy().now() == 200
+
+
+@pytest.mark.parametrize("rate", [-1, 1e7, float("nan")])
+def test_a_clock_refuses_an_impossible_rate(rate: float) -> None:
+    with pytest.raises(ValueError, match="a clock runs at"):
+        Clock().run(rate)
+
+
+def test_a_namespace_is_a_world_of_its_own() -> None:
+    clock = ManualClock()
+    mock = things(clock, write=lambda world, call: Reply({"name": world.uuid()}))
+    sent = {"Authorization": "me"}
+    here, there = (
+        mock.handle(Request("PUT", f"{prefix}/shop/v1/things/ab", sent, b'{"name": "a"}'))
+        for prefix in ("", "/_ns/there")
+    )
+    assert here.status == 200
+    assert here.body == there.body  # one seed
+    world = mock.world_of("there")
+    clock.advance(5)
+    assert (mock.world.now, world.now) == (clock.now(), clock.now() - 5)
+    assert (len(mock.world.journal), len(world.journal)) == (1, 1)
+    assert mock.forget("there")
+    assert not mock.forget("there")
+    assert len(mock.world_of("there").journal) == 0
+
+
+@pytest.mark.parametrize("name", ["", "..", "a%2fb", "-a", "a" * 65, "ñ"])
+def test_a_namespace_without_a_proper_name_is_refused(name: str) -> None:
+    mock = things()
+    assert mock.handle(Request("GET", f"/_ns/{name}/things/ab")).status == 404
+    assert list(mock.worlds) == [""]
+
+
+def test_there_are_not_more_namespaces_than_memory_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ventanilla.mock.core.MOST_WORLDS", 2)
+    mock = things()
+    statuses = [mock.handle(Request("GET", f"/_ns/n{number}/_mock/health")).status for number in range(3)]
+    assert statuses == [200, 200, 503]  # beside the default one
+    mock.forget("n0")
+    assert mock.handle(Request("GET", "/_ns/n2/_mock/health")).status == 200
+
+
+@pytest.mark.parametrize(("lifecycle", "polls"), [(Lifecycle("polls", 1), 1), (Lifecycle("polls", 3), 3)])
+def test_polls_drive_a_process(lifecycle: Lifecycle, polls: int) -> None:
+    world, done = World(ManualClock()), list[str]()
+    world.lifecycles["syncfy"] = lifecycle
+    world.step("syncfy", "job", lambda: done.append("step"))
+    world.clock.advance(1000)
+    world.run_due()
+    for _ in range(polls):
+        assert done == []
+        world.polled("syncfy", "job")
+    assert done == ["step"]
+
+
+def test_an_event_drives_a_process() -> None:
+    world, done = World(ManualClock()), list[str]()
+    world.lifecycles["syncfy"] = Lifecycle("event")
+    world.step("syncfy", "job", lambda: done.append("step"))
+    world.step("syncfy", "dropped", lambda: done.append("never")).cancel()
+    world.polled("syncfy", "job")
+    assert (done, world.processes()) == ([], [("syncfy", "job")])
+    assert world.push("syncfy", "job")
+    assert not world.push("syncfy", "job")
+    assert not world.push("syncfy", "dropped")
+    assert (done, world.processes()) == (["step"], [])
+
+
+def test_an_immediate_process_is_over_at_once_and_a_timed_one_after_its_pace() -> None:
+    clock = ManualClock()
+    world, done = World(clock, pace=2), list[str]()
+    world.lifecycles["syncfy"] = Lifecycle("immediate")
+    world.step("syncfy", "job", lambda: done.append("at once"), seconds=30)
+    world.step("facti", "payment", lambda: done.append("paced"), steps=2)
+    world.step("facti", "payment", lambda: done.append("slow"), seconds=30)
+    world.run_due()
+    assert done == ["at once"]
+    for seconds, expected in ((3.9, ["at once"]), (0.1, ["at once", "paced"]), (26, ["at once", "paced", "slow"])):
+        clock.advance(seconds)
+        world.run_due()
+        assert done == expected
+
+
+def test_travelling_stops_at_everything_on_the_way() -> None:
+    """What a webhook's failure brings about happens at its own time too."""
+    mock, sent = things(ManualClock(1000)), list[tuple[float, float]]()
+    world = mock.world
+
+    def send(wait: float) -> None:
+        def settled(status: int | None) -> None:
+            if wait < 1000:
+                world.schedule(wait * 10, partial(send, wait * 10))
+
+        world.send("profile", "event", "http://localhost:9", b"", (), settled)
+
+    world.schedule(1, partial(send, 1))
+    for delivery in mock.travel(world, 2000):
+        sent.append((delivery.at, world.now))
+        mock.delivered(delivery, 500)
+    assert sent == [(1001, 1001), (1011, 1011), (1111, 1111)]
+    assert world.now == 2000

@@ -182,7 +182,7 @@ def test_a_request_created_as_paid_takes_todays_date_and_notifies_nobody(api: Fa
     assert (found["status"], found["confirmed_date"]) == (1, "2023-11-14 16:13:20")
     api.clock.advance(60)
     api.mock.run_due()
-    assert not api.mock.world.outbox
+    assert not api.mock.world.outbox.waiting
 
 
 def test_ways_of_payment_limit_the_references(api: Facti) -> None:
@@ -465,9 +465,9 @@ def test_marking_as_paid_fires_the_notification(api: Facti) -> None:
     url = "http://127.0.0.1:9/facti"
     assert api.control({"company_id": 5, "url": url, "password": "secreta"}).json() == {"company_id": 5, "url": url}
     id = api.request(serie="A")["request_id"]
-    assert not api.mock.world.outbox
+    assert not api.mock.world.outbox.waiting
     api.post(f"/payments/{id}", payed="1")
-    [delivery] = api.mock.world.outbox
+    [delivery] = api.mock.world.outbox.waiting
     assert (delivery.url, delivery.profile, delivery.headers) == (url, "facti-ipn", tuple(FORM.items()))
     fields = {name: values[0] for name, values in parse_qs(delivery.body.decode(), strict_parsing=True).items()}
     assert fields["ipn_password"] == hashlib.md5(b"secreta").hexdigest()
@@ -499,7 +499,7 @@ def test_a_company_without_url_gets_no_notification(api: Facti) -> None:
     api.control({"company_id": 5, "url": None})
     api.control({"company_id": 452, "url": "http://127.0.0.1:9/other"})
     api.post(f"/payments/{api.request()['request_id']}", payed="1")
-    assert not api.mock.world.outbox
+    assert not api.mock.world.outbox.waiting
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ def test_a_customer_asked_for_a_scenarios_amount_pays_as_it_says(api: Facti, amo
     [payment] = api.post("/payments/company_payments", company_id=5, status=1)["payments"]
     assert payment["confirmed_from"] == scenario.pays_with
     assert payment["amount_received"] == amount + scenario.extra
-    assert len(api.mock.world.outbox) == scenario.notifications
+    assert len(api.mock.world.outbox.waiting) == scenario.notifications
 
 
 def test_the_first_scenario_is_over_within_a_second() -> None:
@@ -551,7 +551,7 @@ def test_a_scenario_stops_when_the_payment_is_settled_or_gone(api: Facti) -> Non
     api.post("/payments/delete", company_id=5, id=gone)
     api.clock.advance(5)
     api.mock.run_due()
-    assert len(api.mock.world.outbox) == 1
+    assert len(api.mock.world.outbox.waiting) == 1
 
 
 def test_paths_and_methods_that_do_not_exist_keep_their_http_status(api: Facti) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from syncfy_caller import KEY, Syncfy
 
+from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Request, decode, encode
-from ventanilla.mock.world import Delivery
 
 URL = "http://localhost:9/hook"
 EVENTS = ["credential_create", "credential_update", "refresh", "documents_completed"]

@@ -1,6 +1,6 @@
 """Knows the stateful mock of Syncfy, Facti and Factura Online: a pure core and thin adapters."""
 
-from ventanilla.mock.clock import Clock, ManualClock, RealClock
+from ventanilla.mock.clock import Clock, ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.transports import AsyncMockTransport, MockTransport
 from ventanilla.mock.wire import Request, Response
@@ -11,7 +11,6 @@ __all__ = [
     "ManualClock",
     "Mock",
     "MockTransport",
-    "RealClock",
     "Request",
     "Response",
 ]

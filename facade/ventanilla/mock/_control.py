@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ventanilla.mock.outbox import Attempt
 from ventanilla.mock.provider import Control, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, decode
-from ventanilla.mock.world import Attempt, World
+from ventanilla.mock.world import World
 
 
 def answer(world: World, providers: Mapping[str, Provider], request: Request) -> Reply:
@@ -46,7 +47,7 @@ def _health(world: World, body: Any) -> Reply:
 
 
 def _deliveries(world: World, body: Any) -> Reply:
-    return Reply([_shown(attempt) for attempt in world.attempts])
+    return Reply([_shown(attempt) for attempt in world.outbox.attempts])
 
 
 def _shown(attempt: Attempt) -> dict[str, Any]:

@@ -7,17 +7,15 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
-from ventanilla.mock.clock import RealClock
-from ventanilla.mock.core import LARGEST_BODY, Mock
+from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Sink
+from ventanilla.mock.outbox import Delivery
+from ventanilla.mock.passage import LARGEST_BODY
 from ventanilla.mock.wire import Request, Response
-from ventanilla.mock.world import Delivery
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-# How often a clock is looked at that does not run by itself.
-GLANCE_SECONDS = 0.05
 
 
 class App:
@@ -73,18 +71,11 @@ class App:
         """Fire timers and send webhooks, each at its moment, until cancelled."""
         while True:
             self._wake.clear()
-            due = self.mock.run_due()
+            self.mock.run_due()
             for delivery in self.mock.outgoing():
                 self._enqueue(delivery)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._patience(due))
-
-    def _patience(self, due: float | None) -> float | None:
-        """Return how long to wait for a request before looking at the timers again; None is for ever."""
-        clock = self.mock.world.clock
-        if due is None:
-            return None
-        return max(0.0, due - clock.now()) if isinstance(clock, RealClock) else GLANCE_SECONDS
+                await asyncio.wait_for(self._wake.wait(), self.mock.seconds_left())
 
     def _enqueue(self, delivery: Delivery) -> None:
         """Let each receiver have its events in their order, without waiting for the other receivers."""

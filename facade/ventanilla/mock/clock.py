@@ -1,37 +1,70 @@
-"""Knows what time it is: on the wall, or wherever a test has put it."""
+"""Knows what time it is in a world: it runs with the wall, faster, slower or not at all, and can be moved forward."""
 
 import time
-from typing import Protocol
+from collections.abc import Callable
 
 
-class Clock(Protocol):
-    """Tells the time; the only place where a mock learns it."""
+class Clock:
+    """Tells the time of one world, in unix seconds; the only place where a mock learns it.
+
+    `rate` is how many of its seconds pass in one of the wall's: 1 runs with the wall, 60 makes minutes of seconds,
+    0 stands still. Time only ever runs forward, however the clock is set.
+    """
+
+    def __init__(self, start: float | None = None, rate: float = 1.0, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._since = wall()
+        self._start = self._since if start is None else start
+        self._rate = _checked(rate)
+
+    @property
+    def rate(self) -> float:
+        """Seconds of this clock in one of the wall's; 0 while it is frozen."""
+        return self._rate
 
     def now(self) -> float:
         """Return unix seconds."""
-        ...
+        return self._start + (self._wall() - self._since) * self._rate
+
+    def freeze(self) -> None:
+        """Stand still at the present moment, until `run` or `advance`."""
+        self.run(0.0)
+
+    def run(self, rate: float = 1.0) -> None:
+        """Go on from the present moment at another rate."""
+        rate = _checked(rate)
+        self._start, self._since, self._rate = self.now(), self._wall(), rate
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass at once. Raises ValueError for negative ones: time never runs backwards."""
+        if not seconds >= 0:
+            raise ValueError(f"time runs forward only; cannot advance by {seconds} seconds")
+        self._start += seconds
+
+    def move(self, moment: float) -> None:
+        """Jump forward to a moment; one that is past already changes nothing."""
+        self._start += max(0.0, moment - self.now())
+
+    def left(self, moment: float) -> float | None:
+        """Return the seconds of the wall until `moment`; None when a frozen clock will never get there by itself."""
+        ahead = max(0.0, moment - self.now())
+        if ahead == 0:
+            return 0.0
+        return ahead / self._rate if self._rate else None
+
+    def copy(self) -> "Clock":
+        """Return another clock that shows the same and runs alike, for another world."""
+        return Clock(self.now(), self._rate, self._wall)
 
 
-class RealClock:
-    """The wall clock."""
-
-    def now(self) -> float:
-        """Return unix seconds."""
-        return time.time()
-
-
-class ManualClock:
+class ManualClock(Clock):
     """A clock that stands still until it is advanced, so that a test decides what has happened by now."""
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
-        self._now = start
+        super().__init__(start, rate=0.0)
 
-    def now(self) -> float:
-        """Return unix seconds."""
-        return self._now
 
-    def advance(self, seconds: float) -> None:
-        """Let `seconds` pass; time never runs backwards."""
-        if seconds < 0:
-            raise ValueError(f"time runs forward only; cannot advance by {seconds} seconds")
-        self._now += seconds
+def _checked(rate: float) -> float:
+    if not 0 <= rate <= 1e6:
+        raise ValueError(f"a clock runs at 0 (frozen) to 1,000,000 times the wall's speed, not at {rate}")
+    return rate

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ventanilla.mock.core import Mock
-from ventanilla.mock.world import Delivery
+from ventanilla.mock.outbox import Delivery
 
 # Takes a delivery in place of the network and returns the status that the receiver would have answered.
 Sink = Callable[[Delivery], int]

@@ -1,13 +1,18 @@
 """Knows what a provider brings to the mock: its spec, its way to authenticate and refuse, and its handlers."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from ventanilla.mock._spec import Operation, Spec
+from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Headers, Request
-from ventanilla.mock.world import World
+
+if TYPE_CHECKING:
+    # The world knows the faults, and these how a provider refuses.
+    from ventanilla.mock.world import World
 
 
 @frozen
@@ -16,7 +21,8 @@ class Reply:
 
     `failed` marks a failure that the spec describes as the last alternative (`Failure`) of a 200 answer; the mock
     checks successes and failures against their own schemas. `sent` goes out in place of `body`, which alone is
-    checked: a list narrowed to some `fields` cannot have what its schema requires.
+    checked: a list narrowed to some `fields` cannot have what its schema requires. `errands` and `patience` as in
+    Response.
     """
 
     body: Any = None
@@ -26,6 +32,8 @@ class Reply:
     content: bytes | None = field(default=None, repr=False)
     media_type: str = "application/json"
     headers: Headers = ()
+    errands: Iterator[Delivery] | None = field(default=None, repr=False, eq=False)
+    patience: float = 0.0
 
     @classmethod
     def file(cls, content: bytes, media_type: str, headers: Headers = ()) -> "Reply":
@@ -61,8 +69,8 @@ class Call:
     principal: Any = None
 
 
-Handler = Callable[[World, Call], Reply]
-Control = Callable[[World, Any], Reply]
+Handler = Callable[["World", Call], Reply]
+Control = Callable[["World", Any], Reply]
 
 
 @frozen
@@ -81,8 +89,13 @@ class Provider:
 
     name: str
     spec: Spec
-    authenticate: Callable[[World, Call], Any]
-    refuse: Callable[[World, int, str], Reply]
+    authenticate: Callable[["World", Call], Any]
+    refuse: Callable[["World", int, str], Reply]
     handlers: Mapping[str, Handler]
     controls: Mapping[str, Control] = field(factory=dict[str, Control])
     override: bool = False
+
+    @cached_property
+    def mount(self) -> tuple[str, ...]:
+        """The path segments below which the provider lives."""
+        return tuple(self.spec.mount.removeprefix("/").split("/"))

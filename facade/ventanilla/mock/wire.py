@@ -1,15 +1,19 @@
 """Knows the requests that reach the mock and the responses that leave it, free of any framework."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
 from attrs import field, frozen
 
+if TYPE_CHECKING:
+    from ventanilla.mock.outbox import Delivery
+
 Headers = tuple[tuple[str, str], ...]
+Ending = Literal["whole", "reset", "truncated", "broken-chunk"]
 JSON = "application/json"
 # Writes Decimals as JSON numbers, digit by digit: 55.20 leaves as 55.20.
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -38,7 +42,8 @@ class Request:
     """One request as it came off the line.
 
     `target` is the raw request target (path and query, still percent-encoded), so that an encoded slash stays
-    inside its segment. Header names are kept in lower case; of a repeated header the last one counts.
+    inside its segment. Header names are kept in lower case; of a repeated header the last one counts. `prefix` is
+    what stood before the target and chose the world: `/_ns/<name>`, or nothing.
     """
 
     method: str
@@ -46,6 +51,7 @@ class Request:
     headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower)
     body: bytes = b""
     scheme: str = "http"
+    prefix: str = ""
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -61,8 +67,8 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme and host that the caller used, for absolute links in answers."""
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+        """Scheme, host and world that the caller used, for absolute links in answers."""
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}{self.prefix}"
 
     @property
     def media_type(self) -> str:
@@ -71,12 +77,39 @@ class Request:
 
 
 @frozen
+class Conduct:
+    """How a response leaves beyond its bytes; what a socket can do, an adapter without one acts out.
+
+    - `delay`: real seconds before the first byte, whatever the world's clock says: it is the wire that is slow.
+    - `ending`: whole; reset (the connection breaks before a byte is sent); truncated (the length is announced, half of
+      the body comes, then the end); broken-chunk (the body comes in chunks, the second one is no chunk).
+    - `drip`: bytes a second; None sends as fast as it goes.
+    """
+
+    delay: float = 0.0
+    ending: Ending = "whole"
+    drip: float | None = None
+
+
+ORDERLY = Conduct()
+
+
+@frozen
 class Response:
-    """One response: status, headers in order, body bytes."""
+    """One response: status, headers in order, body bytes.
+
+    `conduct` is how it misbehaves on the wire. `errands`, when given, are webhook calls that have to be made, one by
+    one, before the response leaves: each is reported to Mock.delivered() before the next one is asked for. `patience`
+    is for how many real seconds the caller is ready to wait for a better answer: the same request may be handled again
+    whenever something has happened meanwhile.
+    """
 
     status: int
     headers: Headers
     body: bytes
+    conduct: Conduct = ORDERLY
+    errands: "Iterator[Delivery] | None" = field(default=None, repr=False, eq=False)
+    patience: float = 0.0
 
     def json(self) -> Any:
         """Decode the body; numbers with a fraction come back as Decimal."""

@@ -1,52 +1,35 @@
-"""Knows one isolated world: its clock, its dice, what happens later, and the webhooks that wait to leave."""
+"""Knows one isolated world: its clock, its dice, its memory, and what happens later."""
 
 import heapq
 import itertools
-from collections import deque
+import math
+import threading
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from random import Random
 from typing import Any, TypeVar, cast
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from ventanilla.mock.clock import Clock, RealClock
+from ventanilla.mock.clock import Clock
+from ventanilla.mock.faults import Faults
+from ventanilla.mock.journal import Journal
+from ventanilla.mock.lifecycle import Lifecycle
+from ventanilla.mock.outbox import Delivery, Outbox
 from ventanilla.mock.wire import Headers
 
 S = TypeVar("S")
-KEPT_ATTEMPTS = 10_000
-
-
-@frozen(eq=False)
-class Delivery:
-    """One webhook call that is to be made: an HTTP POST of `body` to `url`.
-
-    `profile` is sync-v1, sync-v3 or facti-ipn; `event` the event's name; `at` the moment it was put in the outbox.
-    `settled`, when given, is told the receiver's HTTP status, or None when nothing answered.
-    """
-
-    id: str
-    profile: str
-    event: str
-    url: str
-    headers: Headers
-    body: bytes
-    at: float
-    settled: Callable[[int | None], None] | None = field(default=None, repr=False)
-
-
-@frozen(eq=False)
-class Attempt:
-    """What became of a delivery: the receiver's status, or why there is none."""
-
-    delivery: Delivery
-    status: int | None
-    error: str | None
+PACE = 0.2
 
 
 @define(eq=False)
 class Timer:
-    """Something that will happen; cancel() makes it not happen."""
+    """Something that will happen; cancel() makes it not happen.
+
+    `action` is a function of a module, a method, or a `functools.partial` of one, never a lambda or a closure: a
+    world that is kept in a snapshot keeps its timers too.
+    """
 
     due: float
     action: Callable[[], None] = field(repr=False)
@@ -58,26 +41,48 @@ class Timer:
         self.cancelled = True
 
 
+@define(eq=False)
+class _Held:
+    """The timers of one process that waits for polls or for an event, and how often it has been asked about."""
+
+    timers: list[Timer] = field(factory=list[Timer])
+    polls: int = 0
+
+
 class World:
-    """All state of one mock, so that many can live side by side.
+    """All state of one namespace, so that many can live side by side.
 
     Every id and every datum comes from `random`, seeded once: the same requests at the same times give the same
     bytes. A timer throws dice of its own, taken from those of whoever scheduled it, so that neither what fires
     first nor how often somebody asks in the meantime changes what it brings. `pace` is the length in seconds of one
-    step of whatever takes time (a job's stages, stamping).
+    step of whatever takes time (a job's stages, stamping), `lifecycles` says for each provider how steps come about.
+    Whoever touches a world holds its `lock`.
     """
 
-    def __init__(self, clock: Clock | None = None, seed: int = 0, pace: float = 0.2) -> None:
-        self.clock = clock or RealClock()
+    def __init__(self, clock: Clock | None = None, seed: int = 0, pace: float = PACE, name: str = "") -> None:
+        self.name = name
+        self.lock = threading.RLock()
+        self.clock = clock or Clock()
+        self._moment: float | None = None
+        self.reset(seed, pace)
+
+    def reset(self, seed: int, pace: float = PACE) -> None:
+        """Begin anew with nothing in it; the clock alone goes on as it is."""
+        self.seed = seed
         self.pace = pace
+        self.lifecycles: dict[str, Lifecycle] = {}
         self.random = Random(seed)
+        self.outbox = Outbox()
+        self.journal = Journal()
+        self.faults = Faults()
+        self.calls: Counter[str] = Counter()
+        # What a timer failed with, for the next one who asks: it must not go unnoticed.
+        self.defect: str | None = None
         self._receipts = Random(f"receipts {seed}")
-        self.outbox: deque[Delivery] = deque()
-        self.attempts: deque[Attempt] = deque(maxlen=KEPT_ATTEMPTS)
         self._states: dict[type[Any], Any] = {}
         self._timers: list[tuple[float, int, Timer]] = []
+        self._held: dict[tuple[str, str], _Held] = {}
         self._sequence = itertools.count()
-        self._moment: float | None = None
 
     @property
     def now(self) -> float:
@@ -117,9 +122,65 @@ class World:
 
     def schedule(self, delay: float, action: Callable[[], None]) -> Timer:
         """Have `action` called `delay` seconds from now; what is due at one moment happens in the order scheduled."""
-        timer = Timer(self.now + delay, action, Random(self.random.getrandbits(64)))
-        heapq.heappush(self._timers, (timer.due, next(self._sequence), timer))
+        return self.schedule_at(self.now + delay, action)
+
+    def schedule_at(self, moment: float, action: Callable[[], None]) -> Timer:
+        """Have `action` called at a moment (unix seconds); one that is past is due at once."""
+        timer = self._timer(moment, action)
+        heapq.heappush(self._timers, (moment, next(self._sequence), timer))
         return timer
+
+    def step(
+        self,
+        provider: str,
+        process: str,
+        action: Callable[[], None],
+        *,
+        steps: float = 1,
+        seconds: float | None = None,
+    ) -> Timer:
+        """Have `action` called when a process gets on, as the provider's lifecycle in this world says.
+
+        Args:
+            provider: whose process it is.
+            process: its id, the one under which callers ask about it (`polled`) or push it on (`push`).
+            action: what the step does.
+            steps: how many times the pace it takes.
+            seconds: how long it takes whatever the pace, in seconds of the clock.
+        """
+        lifecycle = self.lifecycle(provider)
+        if lifecycle.waits:
+            timer = self._timer(math.inf, action)
+            self._held.setdefault((provider, process), _Held()).timers.append(timer)
+            return timer
+        if lifecycle.mode == "immediate":
+            return self.schedule(0, action)
+        return self.schedule(self.pace * steps if seconds is None else seconds, action)
+
+    def lifecycle(self, provider: str) -> Lifecycle:
+        """Return how the processes of a provider get on in this world."""
+        return self.lifecycles.get(provider, Lifecycle())
+
+    def polled(self, provider: str, process: str) -> None:
+        """Count that somebody asks about a process; where polls drive it, the one that counts makes it get on first."""
+        held = self._held.get((provider, process))
+        if held is None or self.lifecycle(provider).mode != "polls":
+            return
+        held.polls += 1
+        if held.polls >= self.lifecycle(provider).polls:
+            self.push(provider, process)
+
+    def push(self, provider: str, process: str) -> bool:
+        """Let a process that is held make its next step; return whether there was any to make."""
+        held = self._held.pop((provider, process), None)
+        timers = [] if held is None else [timer for timer in held.timers if not timer.cancelled]
+        for timer in timers:
+            self._fire(timer, self.now)
+        return bool(timers)
+
+    def processes(self) -> list[tuple[str, str]]:
+        """Return what is held until polled or pushed, as pairs of provider and id."""
+        return [key for key, held in self._held.items() if any(not timer.cancelled for timer in held.timers)]
 
     def next_due(self) -> float | None:
         """Return the unix seconds at which run_due() has something to do, or None."""
@@ -129,15 +190,11 @@ class World:
 
     def run_due(self) -> None:
         """Do, in order, everything whose time has come, with the clock standing at each one's own moment."""
+        if not self._timers:
+            return
         present = self.clock.now()
         while (due := self.next_due()) is not None and due <= present:
-            timer = heapq.heappop(self._timers)[2]
-            outer, self.random = self.random, timer.dice
-            try:
-                with self.standing(due):
-                    timer.action()
-            finally:
-                self.random = outer
+            self._fire(heapq.heappop(self._timers)[2], due)
 
     def send(
         self,
@@ -148,16 +205,19 @@ class World:
         headers: Headers,
         settled: Callable[[int | None], None] | None = None,
     ) -> Delivery:
-        """Put a webhook call in the outbox; an adapter makes it and reports with record()."""
-        delivery = Delivery(self.uuid(), profile, event, url, headers, body, self.now, settled)
-        self.outbox.append(delivery)
-        return delivery
+        """Have a webhook call made, see Outbox.put()."""
+        return self.outbox.put(self, profile, event, url, body, headers, settled)
 
-    def record(self, delivery: Delivery, status: int | None, error: str | None = None) -> None:
-        """Note what became of a delivery and tell whoever sent it."""
-        self.attempts.append(Attempt(delivery, status, error))
-        if delivery.settled is not None:
-            delivery.settled(status)
+    def _timer(self, due: float, action: Callable[[], None]) -> Timer:
+        return Timer(due, action, Random(self.random.getrandbits(64)))
+
+    def _fire(self, timer: Timer, moment: float) -> None:
+        outer, self.random = self.random, timer.dice
+        try:
+            with self.standing(moment):
+                timer.action()
+        finally:
+            self.random = outer
 
 
 def _uuid(dice: Random) -> str:

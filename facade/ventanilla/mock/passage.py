@@ -1,0 +1,184 @@
+"""Knows the way of one request through a world: route, method, authentication, validation, fault, handler, check of
+our own answer, fault again, journal.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve
+
+from ventanilla.mock import _coerce, _control
+from ventanilla.mock._request import MalformedBody, effective_method, read_body
+from ventanilla.mock._spec import Operation, Spec
+from ventanilla.mock.faults import Fault
+from ventanilla.mock.provider import Call, Provider, Refused, Reply
+from ventanilla.mock.wire import Request, Response, encode
+from ventanilla.mock.world import World
+
+LARGEST_BODY = 10 * 1024 * 1024
+_log = logging.getLogger("ventanilla.mock")
+Providers = Mapping[str, Provider]
+
+
+@define
+class _Passage:
+    """What is noticed while a request passes, for the journal."""
+
+    operation: Operation | None = None
+    problems: Sequence[str] = ()
+    fault: Fault | None = None
+
+    def broken(self, status: int, *problems: str) -> Refused:
+        """Note which rules the request broke, and return the refusal."""
+        self.problems = problems
+        return Refused(status, "; ".join(problems))
+
+
+def answer(world: World, providers: Providers, request: Request) -> Response:
+    """Answer one request; never raises for what a caller sends. The world's clock stands still meanwhile."""
+    name = request.segments[0]
+    if name == "_mock":
+        return respond(_controlled(world, providers, request), request)
+    provider = providers.get(name)
+    if provider is None or request.segments[: len(provider.mount)] != provider.mount:
+        response = respond(_control.not_found(providers), request)
+        world.journal.note(world.now, request, response, None, None, ("there is nothing at this path",))
+        return response
+    passage = _Passage()
+    reply = _settle(world, provider, request, passage)
+    response = respond(reply, request)
+    if passage.fault is not None:
+        response = world.faults.bend(passage.fault, response)
+    operation = None if passage.operation is None else passage.operation.id
+    fault = None if passage.fault is None else passage.fault.id
+    world.journal.note(world.now, request, response, provider.name, operation, tuple(passage.problems), fault)
+    return response
+
+
+def _controlled(world: World, providers: Providers, request: Request) -> Reply:
+    try:
+        return _control.answer(world, providers, request)
+    except Exception as defect:
+        _log.exception("the mock's control failed to answer %s", request.method)
+        return Reply({"error": f"the mock failed: {type(defect).__name__}: {defect}"}, status=500)
+
+
+def _settle(world: World, provider: Provider, request: Request, passage: "_Passage") -> Reply:
+    """Turn whatever comes of a request into a reply."""
+    try:
+        if (defect := world.defect) is not None:
+            world.defect = None
+            raise RuntimeError(defect)
+        return _serve(world, provider, request, passage)
+    except Refused as refusal:
+        return refusal.reply or provider.refuse(world, refusal.status, refusal.message)
+    except Exception as defect:
+        _log.exception("the mock failed to answer %s", request.method)
+        return provider.refuse(world, 500, f"the mock failed: {type(defect).__name__}: {defect}")
+
+
+def _serve(world: World, provider: Provider, request: Request, passage: "_Passage") -> Reply:
+    segments = request.segments[len(provider.mount) :]
+    operations = provider.spec.route(segments)
+    if not operations:
+        raise passage.broken(404, "there is nothing at this path")
+    method = effective_method(request) if provider.override else request.method
+    operation = operations.get(method)
+    if operation is None:
+        refusal = passage.broken(405, f"{method} is not allowed here")
+        reply = provider.refuse(world, refusal.status, refusal.message)
+        return evolve(reply, headers=(*reply.headers, ("Allow", ", ".join(sorted(operations)))))
+    passage.operation = operation
+    world.calls[operation.id] += 1
+    if len(request.body) > LARGEST_BODY:
+        raise passage.broken(413, f"the body is larger than {LARGEST_BODY} bytes")
+    call, malformed = _call(world, provider, operation, request, segments)
+    call = evolve(call, principal=provider.authenticate(world, call))
+    if problems := malformed or _problems(provider.spec, call):
+        raise passage.broken(400, *problems)
+    fault = passage.fault = world.faults.strikes(provider.name, operation.id, world.now)
+    before = None if fault is None or fault.is_after else world.faults.instead(fault, world, provider)
+    return before or _handled(world, provider, call, passage)
+
+
+def _handled(world: World, provider: Provider, call: Call, passage: "_Passage") -> Reply:
+    operation = call.operation
+    reply = provider.handlers[operation.id](world, call)
+    if mismatch := _mismatch(provider.spec, operation, reply):
+        raise Refused(500, f"the mock's own answer to {operation.id} breaks the spec: {mismatch}")
+    if passage.fault is not None and passage.fault.is_after:
+        return world.faults.instead(passage.fault, world, provider) or reply
+    return reply
+
+
+def _call(
+    world: World, provider: Provider, operation: Operation, request: Request, segments: tuple[str, ...]
+) -> tuple[Call, list[str]]:
+    """Decode and coerce a request; what cannot even be decoded is said beside it, since 401 goes before 400."""
+    spec = provider.spec
+    malformed: list[str] = []
+    query: dict[str, Any] = _coerce.form(request.query)
+    body: Any = None
+    try:
+        body = read_body(spec, operation, request)
+    except MalformedBody as problem:
+        malformed.append(str(problem))
+    if provider.override and not operation.body and isinstance(body, dict):
+        query |= body
+        body = None
+    names = operation.template.removeprefix("/").split("/")
+    path = {name[1:-1]: value for name, value in zip(names, segments, strict=True) if name.startswith("{")}
+    call = Call(
+        operation=operation,
+        request=request,
+        path=_coerce.parameters(spec, operation, "path", path),
+        query=_coerce.parameters(spec, operation, "query", query),
+        body=body if operation.body else None,
+        base_url=request.origin + spec.mount,
+        now=world.now,
+    )
+    return call, malformed
+
+
+def _problems(spec: Spec, call: Call) -> list[str]:
+    """Say, field by field, how a call breaks the spec."""
+    found: list[str] = []
+    headers = call.request.headers
+    values = {"path": call.path, "query": call.query, "header": headers}
+    for parameter in call.operation.parameters:
+        name = parameter.name.lower() if parameter.where == "header" else parameter.name
+        given = values.get(parameter.where, {})
+        if name in given:
+            found += [f"{parameter.name}: {text}" for text in spec.problems(parameter.pointer, given[name])]
+        elif parameter.required:
+            found.append(f"{parameter.name}: is required in the {parameter.where}")
+    if call.operation.body:
+        if call.body is not None:
+            found += spec.problems(call.operation.body[0].pointer or "#", call.body)
+        elif call.operation.body_required:
+            found.append("the body is required")
+    return found
+
+
+def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
+    """Say how a reply breaks its own spec, or None; the mock must not lie quietly."""
+    contents = operation.responses.get(str(reply.status), operation.responses.get("default"))
+    if contents is None:
+        return f"status {reply.status} is not documented"
+    media_type = reply.media_type.split(";")[0].strip()
+    content = contents.get(media_type)
+    if content is None:
+        return f"{media_type} is not documented for status {reply.status}"
+    pointer = content.variant(reply.failed)
+    if reply.content is not None or pointer is None:
+        return None
+    return "; ".join(spec.problems(pointer, reply.body)) or None
+
+
+def respond(reply: Reply, request: Request) -> Response:
+    """Return what goes out for a reply."""
+    content = encode(reply.body if reply.sent is None else reply.sent) if reply.content is None else reply.content
+    headers = (("Content-Type", reply.media_type), *reply.headers)
+    body = b"" if request.method == "HEAD" else content
+    return Response(reply.status, headers, body, errands=reply.errands, patience=reply.patience)
