@@ -1,6 +1,6 @@
 """Turns specs/*.yaml into generated/ventanilla_clients, or says what no longer matches.
 
-python scripts/generate.py                 write all three clients
+python scripts/generate.py                 write all clients
 python scripts/generate.py syncfy          write one
 python scripts/generate.py --check         write nothing; exit 1 and name what differs
 """
@@ -29,9 +29,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SPECS = ROOT / "specs"
 TARGET = ROOT / "generated" / "ventanilla_clients"
-PROVIDERS = ("syncfy", "facti", "facturaonline")
+# The mock is a provider too: its control API has a spec and a client like the others.
+PROVIDERS = ("syncfy", "facti", "facturaonline", "mock")
 RUNTIME = ("_runtime.py", "_drift.py")
-INIT = '"""The generated clients of Syncfy, Facti and Factura Online, written by scripts/generate.py: do not edit."""\n'
+INIT = (
+    '"""The generated clients of Syncfy, Facti, Factura Online and the mock\'s control API, written by '
+    'scripts/generate.py: do not edit."""\n'
+)
 
 
 class GenerationFailed(Exception):

@@ -21,8 +21,10 @@ from openapi_python_client.strings import ClassName
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 BYTES = "application/octet-stream"
 FILES = ("application/pdf", "application/xml", "text/xml", "application/zip", "application/x-download")
+# Text that is no JSON is a file too: bytes come back as they went out.
+TEXTS = ("text/plain", "text/markdown", "text/html")
 SETTINGS = ConfigFile(
-    content_type_overrides=dict.fromkeys(FILES, "application/octet-stream"),
+    content_type_overrides=dict.fromkeys((*FILES, *TEXTS), "application/octet-stream"),
     literal_enums=True,
     post_hooks=[],
 )

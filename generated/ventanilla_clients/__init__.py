@@ -1,1 +1,1 @@
-"""The generated clients of Syncfy, Facti and Factura Online, written by scripts/generate.py: do not edit."""
+"""The generated clients of Syncfy, Facti, Factura Online and the mock's control API, written by scripts/generate.py: do not edit."""

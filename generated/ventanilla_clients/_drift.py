@@ -37,12 +37,14 @@ def has_unknown(content: bytes, kind: Any) -> bool:
 
 
 def lenient(content: bytes, kind: Any) -> Any:
-    """Decode a JSON object as far as it can be; unknown fields stay reachable as `unknown_fields`.
+    """Decode a JSON body as far as it can be; unknown fields of objects stay reachable as `unknown_fields`.
 
     Raises:
-        ValueError: it is no object of this kind at all, or in strict mode any difference.
+        ValueError: it is nothing of this kind at all, or in strict mode any difference.
     """
     plain = _plain.decode(content)
+    if not attrs.has(kind):
+        return _plain_value(plain, kind)
     if not isinstance(plain, dict):
         raise ValueError(f"Expected an object, got {_shape(plain)} - at `$`")
     fields = cast("dict[str, Any]", plain)
@@ -50,6 +52,16 @@ def lenient(content: bytes, kind: Any) -> Any:
     if missing := [name for name in required if name not in fields]:
         raise ValueError(f"Object missing required field `{missing[0]}` - at `$`")
     return _Building(kind).object(fields, kind, "$")
+
+
+def _plain_value(plain: Any, kind: Any) -> Any:
+    """Build a list or a map, which are no models of their own."""
+    if not isinstance(plain, get_origin(kind) or kind):
+        raise ValueError(f"Expected {_name(kind)}, got {_shape(plain)} - at `$`")
+    try:
+        return _Building(kind).value(plain, kind, "$")
+    except _Misfit as misfit:
+        return misfit.kept
 
 
 class _Misfit(Exception):

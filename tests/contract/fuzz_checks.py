@@ -38,6 +38,8 @@ MADE: Final[Mapping[str, tuple[str, str]]] = {
     "create_payroll": ("uid", "/payroll/{}/view"),
     "create_employee": ("data/uid", "/payroll/employee/{}/view"),
     "create_group": ("uid", "/payroll/employee/group/{}/view"),
+    "create_namespace": ("name", "/namespaces/{}"),
+    "add_fault": ("id", "/faults/{}"),
 }
 # The same for what an operation has ended; its id stands in the path or the body of the call.
 ENDED: Final[Mapping[str, tuple[str, str]]] = {
@@ -48,6 +50,8 @@ ENDED: Final[Mapping[str, tuple[str, str]]] = {
     "delete_payment": ("id", "/v1/payments/{}"),
     "delete_employee": ("uid", "/payroll/employee/{}/view"),
     "delete_group": ("uid", "/payroll/employee/group/{}/view"),
+    "delete_namespace": ("name", "/namespaces/{}"),
+    "delete_fault": ("id", "/faults/{}"),
 }
 SHORTEST_SECRET = 8
 
@@ -258,17 +262,18 @@ def secrets_do_not_come_back(ctx: CheckContext, response: Response, case: Case) 
 
 
 def webhook_problems(stage: Stage, delivery: Delivery) -> list[str]:
-    """Say how a webhook call breaks the webhooks section of the spec, which schemathesis leaves out."""
+    """Say how a webhook call breaks the webhooks section of its spec, which schemathesis leaves out."""
+    spec = stage.mock.providers["facti" if delivery.profile == "facti-ipn" else "syncfy"].spec
     if delivery.profile == "facti-ipn":
         form: dict[str, Any] = {
             name: values[0] for name, values in parse_qs(delivery.body.decode(), keep_blank_values=True).items()
         }
         form["ipn_type"] = int(form["ipn_type"])
         where = "#/webhooks/payment_notification/post/requestBody/content/application~1x-www-form-urlencoded/schema"
-        data = stage.spec.problems("#/components/schemas/IpnData", decode(form["data"].encode()))
-        return [*stage.spec.problems(where, form), *data]
+        data = spec.problems("#/components/schemas/IpnData", decode(form["data"].encode()))
+        return [*spec.problems(where, form), *data]
     where = f"#/webhooks/{delivery.profile}/post/requestBody/content/application~1json/schema"
-    return stage.spec.problems(where, decode(delivery.body))
+    return spec.problems(where, decode(delivery.body))
 
 
 def _comes_from_a_refusal(ctx: CheckContext, case: Case) -> bool:

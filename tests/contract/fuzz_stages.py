@@ -4,7 +4,7 @@ Facti and Factura Online put most failures inside HTTP 200, so no status tells w
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeGuard
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
@@ -12,7 +12,8 @@ from zlib import crc32
 import schemathesis
 from attrs import frozen
 
-from ventanilla.mock.asgi import App, Receive, Scope, Send
+from ventanilla.mock._spec import Spec
+from ventanilla.mock.asgi import App, Message, Receive, Send
 from ventanilla.mock.clock import Clock, ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.outbox import Delivery
@@ -98,19 +99,23 @@ class Stage:
         """Begin again with a new mock."""
         self.clock = ManualClock()
         self.mock = self._make(self.clock)
-        self.spec = self.mock.providers[self.name].spec
+        self.spec = self.served()
         # The ids that answers have shown, so those of things that exist.
         self.seen = set[str]()
         self._app = App(self.mock, sink=self._receive)
         self.prepare()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def served(self) -> Spec:
+        """Return the spec that the requests come from."""
+        return self.mock.providers[self.name].spec
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request; lifespan is declined, so that webhooks leave right after the request that caused them."""
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         status = 0
 
-        async def overheard(message: MutableMapping[str, Any]) -> None:
+        async def overheard(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             if status == 200:

@@ -12,7 +12,8 @@ from urllib.parse import quote_plus
 import fuzz_checks
 import schemathesis
 from attrs import define, field
-from fuzz_providers import STAGES
+from fuzz_control import ControlStage
+from fuzz_providers import STAGES as PROVIDERS
 from fuzz_stages import FORM, STEP, Case, Keys, Stage, is_list, is_mapping
 from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
@@ -25,6 +26,7 @@ from ventanilla.mock.core import Mock
 from ventanilla.mock.wire import Request
 from ventanilla.mock.wire import Response as Answer
 
+STAGES: Mapping[str, type[Stage]] = {**PROVIDERS, ControlStage.name: ControlStage}
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 
 
@@ -71,7 +73,11 @@ def run(
     `operations` and `phases` limit the run; empty means all.
     """
     config = _config(seed, examples, sequences, phases)
-    schema: Any = schemathesis.openapi.from_asgi(f"/_mock/openapi/{stage.name}.json", stage, config=config)
+    # The control's token opens its spec too; the others have none and ask for none.
+    headers = dict(ControlStage.key)
+    schema: Any = schemathesis.openapi.from_asgi(
+        f"/_mock/openapi/{stage.name}.json", stage, config=config, headers=headers
+    )
     if operations:
         # Not include(): the settings of single operations already include all of them.
         schema = schema.exclude(operation_id=sorted(stage.spec.operations.keys() - set(operations)))

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ("syncfy", "facti", "facturaonline")
+SPECS = (*PROVIDERS, "mock")
 
 
 def spec(provider: str) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def examples(provider: str) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("provider", "pointer", "value"), [e for p in PROVIDERS for e in examples(p)])
+@pytest.mark.parametrize(("provider", "pointer", "value"), [e for p in SPECS for e in examples(p)])
 def test_example_of_the_spec_validates(provider: str, pointer: str, value: Any) -> None:
     assert problems(provider, pointer, value) == []
 

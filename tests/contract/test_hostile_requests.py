@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from fuzz_providers import STAGES
 from fuzz_stages import FORM, JSON, Stage, is_list, is_mapping
-from fuzzing import form_text
+from fuzzing import STAGES, form_text
 
 from ventanilla.mock._spec import Operation
 from ventanilla.mock.wire import Request, decode

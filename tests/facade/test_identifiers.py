@@ -128,6 +128,19 @@ def test_made_up_people_have_valid_identifiers_whatever_their_names() -> None:
                     assert curp.get_birth_date(person.curp) == born
 
 
+@given(st.integers())
+def test_every_seed_makes_valid_identifiers(seed: int) -> None:
+    random = Random(seed)
+    person, company, clabe = ids.random_person(random), ids.random_company_rfc(random), ids.random_clabe(random)
+    assert rfc.is_valid(person.rfc, validate_check_digits=True), person
+    assert curp.is_valid(person.curp), person
+    assert curp.get_birth_date(person.curp) == person.nacimiento
+    assert luhn.is_valid(person.nss), person
+    assert len(person.nss) == 11
+    assert rfc.is_valid(company, validate_check_digits=True)
+    assert validate_clabe(clabe)
+
+
 def test_the_same_seed_makes_the_same_people() -> None:
     first, second = ([ids.random_person(random) for _ in range(20)] for random in (Random(1), Random(1)))
     assert first == second

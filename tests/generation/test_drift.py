@@ -12,6 +12,7 @@ import pytest
 from ventanilla import Syncfy, drift, errors
 from ventanilla_clients import _drift
 from ventanilla_clients._runtime import UnexpectedBody, decode
+from ventanilla_clients.mock.models import Process
 from ventanilla_clients.syncfy.models import AttachmentExtraAnswer, TransactionListAnswer, UserListAnswer
 
 ENVELOPE = {"rid": "r", "code": 200, "errors": None, "status": True, "message": None}
@@ -105,6 +106,27 @@ def test_names_inside_free_form_values_are_not_unknown_fields(caplog: pytest.Log
     decoded = decode(httpx.Response(200, content=content), AttachmentExtraAnswer)
     assert decoded.response.extra[0].a == node["a"]
     assert caplog.records == []
+
+
+def test_a_list_that_is_no_model_is_read_as_far_as_it_can_be(caplog: pytest.LogCaptureFixture) -> None:
+    content = json.dumps([{"provider": "syncfy", "id": "a", "since": SECRET}, {"provider": "facti", "id": 7}, 7])
+    decoded = decode(httpx.Response(200, content=content), list[Process])
+    assert [process.to_dict()["provider"] for process in decoded] == ["syncfy", "facti"]
+    assert decoded[0].unknown_fields == {"since": SECRET}
+    assert len(caplog.records) == 3
+    assert SECRET not in caplog.text
+
+
+def test_the_names_of_a_map_are_not_unknown_fields(caplog: pytest.LogCaptureFixture) -> None:
+    decoded = decode(httpx.Response(200, content=b'{"openapi": "3.1.0", "paths": {"/a": {"get": {}}}}'), dict[str, Any])
+    assert decoded == {"openapi": "3.1.0", "paths": {"/a": {"get": {}}}}
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(("content", "kind"), [(b"{}", list[Process]), (b"[]", dict[str, Any]), (b"7", list[str])])
+def test_another_thing_than_a_list_or_a_map_raises(content: bytes, kind: Any) -> None:
+    with pytest.raises(UnexpectedBody, match="got"):
+        decode(httpx.Response(200, content=content), kind)
 
 
 @pytest.mark.parametrize("content", [b"[]", b"7", b'{"rid": "r"}', b'{"response": [', b""])

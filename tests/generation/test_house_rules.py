@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from house_rules import RULES, broken_rules, left_behind
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-PROVIDERS = ("syncfy", "facti", "facturaonline")
+ALL = ("syncfy", "facti", "facturaonline", "mock")
 Spec = dict[str, Any]
 
 
@@ -25,7 +25,7 @@ def loaded(provider: str) -> Any:
     return copy.deepcopy(read(provider))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", ALL)
 def test_specs_keep_every_rule(provider: str) -> None:
     assert broken_rules(loaded(provider)) == []
     assert left_behind(loaded(provider)) == []

@@ -33,6 +33,7 @@ def document() -> dict[str, Any]:
     body = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
     return {
         "servers": [{"url": "https://things.example/v1"}],
+        "x-decimals": "string",
         "paths": {
             "/things/count": {"get": {"operationId": "count", "tags": ["things"], "responses": answer}},
             "/things/{id}": {
@@ -449,6 +450,7 @@ def test_travelling_stops_at_everything_on_the_way() -> None:
     """What a webhook's failure brings about happens at its own time too."""
     mock, sent = things(ManualClock(1000)), list[tuple[float, float]]()
     world = mock.world
+    world.outbox.retries = ()
 
     def send(wait: float) -> None:
         def settled(status: int | None) -> None:

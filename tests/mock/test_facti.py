@@ -502,6 +502,27 @@ def test_a_company_without_url_gets_no_notification(api: Facti) -> None:
     assert not api.mock.world.outbox.waiting
 
 
+def test_a_notification_that_fails_is_sent_again_until_it_is_taken(api: Facti) -> None:
+    api.control({"company_id": 5, "url": "http://127.0.0.1:9/facti"})
+    api.post(f"/payments/{api.request()['request_id']}", payed="1")
+    answers = iter((None, 404, 200))
+    sent: list[tuple[float, bytes]] = []
+    for delivery in api.mock.travel(api.mock.world, START + 100_000):
+        sent.append((api.mock.world.now - START, delivery.body))
+        api.mock.delivered(delivery, next(answers))
+    assert [moment for moment, _ in sent] == [0, 5, 305]
+    assert len({body for _, body in sent}) == 1
+
+
+def test_a_company_that_wants_its_notifications_elsewhere_gets_no_more_where_it_did(api: Facti) -> None:
+    api.control({"company_id": 5, "url": "http://127.0.0.1:9/facti"})
+    api.post(f"/payments/{api.request()['request_id']}", payed="1")
+    api.control({"company_id": 5, "url": "http://127.0.0.1:9/other"})
+    assert api.mock.outgoing() == []
+    [delivery] = api.mock.world.outbox.deliveries()
+    assert (delivery.state, delivery.reason) == ("disabled", "company 5 no longer wants its notifications there")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -377,10 +377,10 @@ def test_overtime_and_disability_are_stamped_when_complete(api: Factura) -> None
     assert record["percepciones"][0]["extra_horas"] == "3"
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.marker)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.value)
 def test_each_scenario_has_an_employee_who_plays_it(api: Factura, scenario: Any) -> None:
     people = {employee["nombre"].lower(): employee["uid"] for employee in api.get("/payroll/employee/list")}
-    uid = api.create(grupo=SCENARIO_GROUP, registros=records(people[scenario.marker]))
+    uid = api.create(grupo=SCENARIO_GROUP, registros=records(people[scenario.value]))
     api.clock.advance(2)
     [record] = api.get(f"/payroll/{uid}/view")["registros"]
     if scenario.error is not None:
@@ -404,7 +404,7 @@ def test_one_failing_employee_does_not_hold_up_the_others(api: Factura) -> None:
 
 def test_an_unknown_scenario_is_refused(api: Factura) -> None:
     message = api.refused("POST", "/payroll/employee/create", EMPLOYEE | {"nombre": "mock_nada"})
-    assert all(scenario.marker in message for scenario in SCENARIOS)
+    assert all(scenario.value in message for scenario in SCENARIOS)
 
 
 def test_the_documents_cancellation_works_unchanged(api: Factura) -> None:

@@ -79,6 +79,8 @@ def _kinds(spec: Spec, schema: Mapping[str, Any]) -> set[str]:
 
 def parameters(spec: Spec, operation: Operation, where: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declared parameters of one place, coerced; nulls count as absent and the rest is ignored."""
+    if not values:
+        return {}
     return {
         parameter.name: coerce(spec, parameter.schema, values[parameter.name])
         for parameter in operation.parameters

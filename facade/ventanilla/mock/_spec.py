@@ -4,7 +4,8 @@ import functools
 import importlib.resources
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -17,15 +18,15 @@ SHOWN_PROBLEMS = 5
 _number = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
-def load(name: str) -> "Spec":
-    """Return the compiled spec that is installed for a provider (syncfy, facti, facturaonline)."""
-    return _installed(name)
+def load(name: str, mount: str | None = None) -> "Spec":
+    """Return the compiled spec that is installed for a provider (syncfy, facti, facturaonline) or for the mock."""
+    return _installed(name, mount)
 
 
 @functools.cache
-def _installed(name: str) -> "Spec":
+def _installed(name: str, mount: str | None) -> "Spec":
     text = importlib.resources.files("ventanilla_clients").joinpath(name, "openapi.json").read_bytes()
-    return Spec(name, msgspec.json.decode(text))
+    return Spec(name, msgspec.json.decode(text), mount)
 
 
 @frozen
@@ -47,12 +48,13 @@ class Content:
     schema: Mapping[str, Any]
     pointer: str | None
 
-    def variant(self, failed: bool) -> str | None:
-        """Return the pointer that a success or a failure has to fit: `anyOf: [success, Failure]` has one of each."""
+    @cached_property
+    def variants(self) -> tuple[str | None, str | None]:
+        """The pointers that a success and a failure have to fit: `anyOf: [success, Failure]` has one of each."""
         choices = self.schema.get("anyOf", ())
         if self.pointer is None or len(choices) != 2 or not choices[-1].get("$ref", "").endswith("/Failure"):
-            return self.pointer
-        return f"{self.pointer}/anyOf/{int(failed)}"
+            return self.pointer, self.pointer
+        return f"{self.pointer}/anyOf/0", f"{self.pointer}/anyOf/1"
 
 
 @frozen(eq=False)
@@ -69,6 +71,12 @@ class Operation:
     body_required: bool
     responses: Mapping[str, Mapping[str, Content]]
     raw: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """Where in the path its parameters stand, with their names."""
+        names = self.template.removeprefix("/").split("/")
+        return tuple((place, name[1:-1]) for place, name in enumerate(names) if name.startswith("{"))
 
 
 @define
@@ -89,14 +97,20 @@ class _Node:
 
 
 class Spec:
-    """A compiled OpenAPI document. It never changes, so that all mocks may share it."""
+    """A compiled OpenAPI document. It never changes, so that all mocks may share it.
 
-    def __init__(self, name: str, document: Mapping[str, Any]) -> None:
+    Its paths hang below `mount`: unless given, the name and then the path of its first server.
+    """
+
+    def __init__(self, name: str, document: Mapping[str, Any], mount: str | None = None) -> None:
         self.name = name
         self.document = document
         self.uri = f"urn:ventanilla:{name}"
-        self.mount = f"/{name}{urlsplit(str(document['servers'][0]['url'])).path}".rstrip("/")
+        self.mount = mount or f"/{name}{urlsplit(str(document['servers'][0]['url'])).path}".rstrip("/")
         self.operations = {operation.id: operation for operation in self._operations()}
+        # Any format of ours slows down the whole validation, and only this spec has decimals that are strings.
+        has_decimals = document.get("x-decimals") == "string"
+        self._formats: dict[str, Callable[[str], bool]] = {"decimal": _is_decimal} if has_decimals else {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._registry: jsonschema_rs.Registry | None = None
         self._root = _Node()
@@ -149,7 +163,7 @@ class Spec:
                 registry=self._registry,
                 mask="the value",
                 validate_formats=True,
-                formats={"decimal": _is_decimal},
+                formats=self._formats,
             )
         return self._validators[pointer]
 

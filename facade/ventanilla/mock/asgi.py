@@ -1,111 +1,118 @@
-"""Knows how an ASGI server talks to a mock, and keeps its timers and webhooks going between requests."""
+"""Knows how an ASGI server talks to a mock, and keeps its timers and webhooks going between requests.
 
-import asyncio
-import contextlib
-from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+ASGI has no words for what goes wrong on a wire, so this comes as near as it can: of a body that is to be cut off or
+broken the first part is sent, then ConnectionAbortedError is raised, and servers close the connection; in place of a
+reset ConnectionResetError is raised, and servers answer 500. httpx.ASGITransport lets both out. The mock's own server
+does on the wire what is asked.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+import anyio
+
+from ventanilla.mock import _conduct
+from ventanilla.mock._errands import answering, arun
+from ventanilla.mock._pulse import Pulse, leaves_at_once
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Sink
-from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.passage import LARGEST_BODY
-from ventanilla.mock.wire import Request, Response
+from ventanilla.mock.wire import Headers, Request, Response
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+A = TypeVar("A")
+REFUSAL = "websocket.http.response"
 
 
 class App:
     """The ASGI application of one mock.
 
     With lifespan events, as servers send them, timers fire and webhooks leave at their moment; without, both
-    happen after each request.
+    happen after each request, and no request waits for something to happen.
     """
 
     def __init__(self, mock: Mock, *, sink: Sink | None = None, allow_remote: bool = False) -> None:
         self.mock = mock
         self._courier = AsyncCourier(mock, sink=sink, allow_remote=allow_remote)
-        self._pump: asyncio.Task[None] | None = None
-        self._wake = asyncio.Event()
-        self._calls: set[asyncio.Task[None]] = set()
-        self._lines: dict[str, deque[Delivery]] = {}
+        self._pulse = Pulse(mock, self._courier)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI says."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close"})
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if body is None:
-            return
-        answer = self.mock.handle(_request(scope, body))
-        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
-        await send({"type": "http.response.body", "body": answer.body})
-        if self._pump is None:
-            self.mock.run_due()
-            await self._courier.deliver()
-        else:
-            self._wake.set()
+            await self._listen(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._pump = asyncio.create_task(self._run())
+                self._pulse.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await self._stop()
+                await self._pulse.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _run(self) -> None:
-        """Fire timers and send webhooks, each at its moment, until cancelled."""
-        while True:
-            self._wake.clear()
-            self.mock.run_due()
-            for delivery in self.mock.outgoing():
-                self._enqueue(delivery)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self.mock.seconds_left())
-
-    def _enqueue(self, delivery: Delivery) -> None:
-        """Let each receiver have its events in their order, without waiting for the other receivers."""
-        if (line := self._lines.get(delivery.url)) is not None:
-            line.append(delivery)
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
             return
-        self._lines[delivery.url] = deque([delivery])
-        call = asyncio.create_task(self._call(delivery.url))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
+        is_cut = len(body) > LARGEST_BODY
+        request = _request(scope, b"" if is_cut else body, is_cut=is_cut)
+        if not self._pulse.is_beating:
+            await _send(await arun(answering(self.mock, request, None), self._courier), send)
+            return
+        first = self.mock.handle(request)
+        self._pulse.touched()
+        if leaves_at_once(first):
+            answer: Response | None = first
+        else:
+            answer = await _unless_gone(receive, self._pulse.settled(request, first))
+        if answer is not None:
+            await _send(answer, send)
 
-    async def _call(self, url: str) -> None:
-        line = self._lines[url]
-        try:
-            while line:
-                await self._courier.deliver_one(line.popleft())
-        finally:
-            del self._lines[url]
+    async def _listen(self, scope: Message, receive: Receive, send: Send) -> None:
+        await receive()
+        request = _request(scope, b"")
+        look = self.mock.look(request)
+        self._pulse.touched()
+        if isinstance(look, Response):
+            await _turn_away(look, scope, send)
+            return
 
-    async def _stop(self) -> None:
-        tasks = [task for task in (self._pump, *self._calls) if task is not None]
-        self._pump = None
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._courier.close()
+        async def say(text: str) -> None:
+            await send({"type": "websocket.send", "text": text})
+
+        await send({"type": "websocket.accept"})
+        code = await _unless_gone(receive, self._pulse.tell(request, look, say))
+        if code is not None:
+            await send({"type": "websocket.close", "code": code})
+
+
+async def _unless_gone(receive: Receive, work: Coroutine[Any, Any, A]) -> A | None:
+    """Return what comes of the work; None when the caller goes away first, which breaks it off."""
+    found: A | None = None
+    async with anyio.create_task_group() as group:
+
+        async def watch() -> None:
+            while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
+                pass
+            group.cancel_scope.cancel()
+
+        group.start_soon(watch)
+        found = await work
+        group.cancel_scope.cancel()
+    return found
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """Return the body, cut off just past the largest one; None when the caller has gone."""
+    """Return the body, of one that is too large a little too much; None when the caller has gone."""
     parts, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
@@ -119,14 +126,40 @@ async def _body(receive: Receive) -> bytes | None:
     return b"".join(parts)
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def _request(scope: Message, body: bytes, *, is_cut: bool = False) -> Request:
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     query: bytes = scope.get("query_string", b"")
     target = raw + b"?" + query if query else raw
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Request(scope["method"], target.decode("latin-1"), headers, body, scope.get("scheme", "http"))
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    scheme: str = scope.get("scheme", "http")
+    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    return Request(scope.get("method", "GET"), target.decode("latin-1"), headers, body, scheme, is_cut=is_cut)
 
 
-def _headers(answer: Response) -> list[tuple[bytes, bytes]]:
-    pairs = (*answer.headers, ("Content-Length", str(len(answer.body))))
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+async def _send(answer: Response, send: Send) -> None:
+    ending, drip = answer.conduct.ending, answer.conduct.drip
+    if ending == "reset":
+        raise ConnectionResetError("the mock resets this connection, as a fault asks it to")
+    # Whether a body comes in chunks is for the server to say.
+    headers = answer.headers if ending == "broken-chunk" else _conduct.headers(answer)
+    await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
+    content = _conduct.sound(answer)
+    for pause, part in _conduct.dripping(content, drip) if drip else [(0.0, content)]:
+        await anyio.sleep(pause)
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    if ending != "whole":
+        raise ConnectionAbortedError("the mock breaks this body off, as a fault asks it to")
+    await send({"type": "http.response.body"})
+
+
+async def _turn_away(answer: Response, scope: Message, send: Send) -> None:
+    if REFUSAL not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = _encoded(_conduct.headers(answer))
+    await send({"type": f"{REFUSAL}.start", "status": answer.status, "headers": headers})
+    await send({"type": f"{REFUSAL}.body", "body": answer.body})
+
+
+def _encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -3,12 +3,27 @@
 import time
 from collections.abc import Callable
 
+from attrs import frozen
+
+# 2100-01-01: beyond it no clock goes, and the dates of the world stay ones that every program can read.
+LATEST = 4_102_444_800.0
+
+
+@frozen
+class Reading:
+    """What a clock showed: its moment in unix seconds, its rate, and how many seconds it was ahead of the wall."""
+
+    moment: float
+    rate: float
+    ahead: float
+
 
 class Clock:
     """Tells the time of one world, in unix seconds; the only place where a mock learns it.
 
     `rate` is how many of its seconds pass in one of the wall's: 1 runs with the wall, 60 makes minutes of seconds,
-    0 stands still. Time only ever runs forward, however the clock is set.
+    0 stands still. Time only ever runs forward, to the end of the century, however the clock is set; only a world that
+    begins anew or goes back to a snapshot takes it back.
     """
 
     def __init__(self, start: float | None = None, rate: float = 1.0, wall: Callable[[], float] = time.time) -> None:
@@ -24,7 +39,12 @@ class Clock:
 
     def now(self) -> float:
         """Return unix seconds."""
-        return self._start + (self._wall() - self._since) * self._rate
+        return min(LATEST, self._start + (self._wall() - self._since) * self._rate)
+
+    def begin(self, at: float | None = None, rate: float | None = None) -> None:
+        """Begin anew at a moment, also an earlier one, for a world that does; what is left out stays as it is."""
+        at, rate = self.now() if at is None else at, self._rate if rate is None else _checked(rate)
+        self._start, self._since, self._rate = at, self._wall(), rate
 
     def freeze(self) -> None:
         """Stand still at the present moment, until `run` or `advance`."""
@@ -51,6 +71,20 @@ class Clock:
         if ahead == 0:
             return 0.0
         return ahead / self._rate if self._rate else None
+
+    def read(self) -> Reading:
+        """Return what put_back() needs."""
+        moment = self.now()
+        return Reading(moment, self._rate, moment - self._wall())
+
+    def put_back(self, reading: Reading) -> None:
+        """Show what was read, as far as it is virtual.
+
+        Frozen or scaled: the same moment at the same rate. A clock that ran with the wall is put as far ahead of the
+        wall as it was, since real time that has passed has passed.
+        """
+        self._since, self._rate = self._wall(), reading.rate
+        self._start = self._since + reading.ahead if reading.rate == 1 else reading.moment
 
     def copy(self) -> "Clock":
         """Return another clock that shows the same and runs alike, for another world."""

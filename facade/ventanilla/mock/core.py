@@ -3,24 +3,32 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 from attrs import evolve
 
-from ventanilla.mock import passage
+from ventanilla.mock import listening, passage
 from ventanilla.mock.clock import Clock
 from ventanilla.mock.outbox import Delivery
-from ventanilla.mock.provider import Provider, Refused, Reply
+from ventanilla.mock.provider import Look, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, Response
 from ventanilla.mock.world import PACE, World
 
 MOST_WORLDS = 4096
 NAMESPACES = "/_ns/"
+A = TypeVar("A")
 # How often a frozen clock is looked at: whoever holds it may move it at any time.
 GLANCE_SECONDS = 0.05
 _name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 NAMING = "a namespace has 1 to 64 letters, digits, dots, hyphens or underscores for its name, a letter or digit first"
 _log = logging.getLogger("ventanilla.mock")
+
+
+def namespace_of(target: str) -> str:
+    """Return the name of the world that a request target is for; "" is the default one."""
+    return target.removeprefix(NAMESPACES).partition("/")[0] if target.startswith(NAMESPACES) else ""
 
 
 class Mock:
@@ -31,6 +39,9 @@ class Mock:
 
     A path that begins with `/_ns/<name>` belongs to a world of that name, with the same seed and pace and a clock of
     its own that begins like this one; it is made when it is first asked for. All other paths belong to `world`.
+
+    Each world is governed below `/_mock`, for whoever knows the `token` if there is one; not `admin` leaves nothing of
+    that but the question whether the mock is there. Raises ValueError for a token that no header can carry.
     """
 
     def __init__(
@@ -41,16 +52,24 @@ class Mock:
         pace: float = PACE,
         providers: Sequence[Provider] | None = None,
         facturaonline_auth_status: int = 200,
+        admin: bool = True,
+        token: str | None = None,
     ) -> None:
+        # Imported late: these know the core, so the core cannot know them first.
+        from ventanilla.mock import control
+
         if providers is None:
-            # Imported late: the providers know the core, so the core cannot know them first.
             from ventanilla.mock.registry import every_provider
 
             providers = every_provider(facturaonline_auth_status=facturaonline_auth_status)
         self.seed, self.pace = seed, pace
         self.providers = {provider.name: provider for provider in providers}
+        own = control.provider(self, admin=admin, token=token)
+        self._served = {**self.providers, own.name: own}
         self.world = World(clock, seed, pace)
         self.worlds: dict[str, World] = {"": self.world}
+        # Whether anything has happened since somebody, a state file, said that it was False.
+        self.unsaved = False
         self._clock = self.world.clock.copy()
         self._lock = threading.Lock()
         # The worlds in which something will happen by itself: timers that are set, webhook calls that wait.
@@ -67,28 +86,73 @@ class Mock:
         if not _name.fullmatch(name):
             raise ValueError(NAMING)
         with self._lock:
-            if name not in self.worlds and len(self.worlds) > MOST_WORLDS:
-                raise OverflowError(f"there are {MOST_WORLDS} namespaces already; delete some of them")
-            return self.worlds.setdefault(name, World(self._clock.copy(), self.seed, self.pace, name))
+            return self.worlds.get(name) or self._made(name, self.seed, self.pace)
+
+    def begin(self, name: str, *, seed: int | None = None, pace: float | None = None) -> World:
+        """Make a namespace anew, in the place of one that there was.
+
+        Args:
+            name: its name; not "", the default world is reset instead.
+            seed: what its ids and data come from; as the mock's if left out.
+            pace: seconds that a step takes; as the mock's if left out.
+
+        Raises as world_of() does.
+        """
+        if not _name.fullmatch(name):
+            raise ValueError(NAMING)
+        with self._lock:
+            self.unsaved = True
+            return self._made(name, self.seed if seed is None else seed, self.pace if pace is None else pace)
 
     def forget(self, name: str) -> bool:
         """Delete a namespace and all that is in it; return whether there was one. The default one stays."""
         with self._lock:
             self._busy.pop(name, None)
+            self.unsaved = True
             return name != "" and self.worlds.pop(name, None) is not None
+
+    def _made(self, name: str, seed: int, pace: float) -> World:
+        if name not in self.worlds and len(self.worlds) > MOST_WORLDS:
+            raise OverflowError(f"there are {MOST_WORLDS} namespaces already; delete some of them")
+        self._busy.pop(name, None)
+        world = self.worlds[name] = World(self._clock.copy(), seed, pace, name)
+        return world
 
     def handle(self, request: Request) -> Response:
         """Answer one request, after doing whatever has fallen due; never raises for what a caller sends."""
+        return self._pass(request, passage.answer)
+
+    def look(self, request: Request, *, is_first: bool = True) -> Look | Response:
+        """See what a WebSocket at this address has to tell by now; never raises for what a caller sends.
+
+        Returns the answer of plain HTTP in its place where no WebSocket is to be had. `is_first` is for the handshake,
+        which alone is written into the journal.
+        """
+        return self._pass(request, partial(listening.look, is_first=is_first))
+
+    def _pass(self, request: Request, way: Callable[[World, passage.Providers, Request], A]) -> A | Response:
+        """Let a request pass through its world, whose clock stands still meanwhile."""
         try:
             world, request = self._whose(request)
         except Refused as refusal:
             return passage.respond(Reply({"error": refusal.message}, status=refusal.status), request)
         with world.lock:
             self._run_due(world)
-            with world.standing(world.clock.now()):
-                response = passage.answer(world, self.providers, request)
+            # As standing() does it, which takes longer: every request comes by here.
+            before = world.hold(world.clock.now())
+            try:
+                found = way(world, self._served, request)
+            finally:
+                world.hold(before)
             self._mind(world)
-            return response
+        # Looking at a world through its controls does nothing to it; asking a provider does, if only to a token.
+        self.unsaved = self.unsaved or request.method != "GET" or request.segments[0] != "_mock"
+        return found
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something will happen by itself in any world: run_due() or outgoing() will have something to do."""
+        return bool(self._busy)
 
     def run_due(self, world: World | None = None) -> None:
         """Do whatever has fallen due, without a request: in one world, or wherever something has."""
@@ -118,17 +182,20 @@ class Mock:
             with world.lock:
                 world.outbox.settle(world, delivery, status, error)
                 self._mind(world)
+            self.unsaved = True
 
     def travel(self, world: World, moment: float) -> Iterator[Delivery]:
         """Move a clock to a moment, stopping at everything that falls due on the way.
 
         Yields the webhook calls as they leave; each has to be reported to delivered() before the next one is asked for,
-        so that what comes of it happens at its time as well.
+        so that what comes of it happens at its time as well. What waits already leaves before time goes on.
         """
+        yield from self.outgoing(world)
         while True:
             with world.lock:
                 due = world.next_due()
                 world.clock.move(moment if due is None else min(due, moment))
+                self.unsaved = True
                 self._run_due(world)
                 leaving = world.outbox.take()
                 self._mind(world)
@@ -149,7 +216,9 @@ class Mock:
             raise Refused(503, str(problem)) from None
 
     def _mind(self, world: World) -> None:
-        """Remember whether anything will happen in a world by itself."""
+        """Remember whether anything will happen in a world by itself; one that was replaced or deleted is over."""
+        if self.worlds.get(world.name) is not world:
+            return
         if world.outbox.waiting or world.next_due() is not None:
             self._busy[world.name] = world
         else:
@@ -167,7 +236,9 @@ class Mock:
         """Fire the timers that are due; one that fails stops neither the others nor whoever asked."""
         while True:
             try:
-                return world.run_due()
+                self.unsaved = world.run_due() or self.unsaved
+                return
             except Exception as defect:
                 _log.exception("a timer of the mock failed")
                 world.defect = f"a timer failed: {type(defect).__name__}: {defect}"
+                self.unsaved = True

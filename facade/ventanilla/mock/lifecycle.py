@@ -16,6 +16,9 @@ class Lifecycle:
     - `immediate`: every step happens at once; whoever asks next sees the end.
     - `polls`: a step happens each time that the process has been asked about `polls` times.
     - `event`: a step happens only when somebody says so (`World.push`, `POST /_mock/processes/…/step`).
+
+    Another mode is for steps to come: what is on the clock already stays there, and what is held stays held until
+    somebody pushes it.
     """
 
     mode: Mode = "timed"

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, evolve
 
-from ventanilla.mock import _coerce, _control
+from ventanilla.mock import _coerce
 from ventanilla.mock._request import MalformedBody, effective_method, read_body
 from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.faults import Fault
@@ -37,37 +37,33 @@ class _Passage:
 
 def answer(world: World, providers: Providers, request: Request) -> Response:
     """Answer one request; never raises for what a caller sends. The world's clock stands still meanwhile."""
-    name = request.segments[0]
-    if name == "_mock":
-        return respond(_controlled(world, providers, request), request)
-    provider = providers.get(name)
+    provider = providers.get(request.segments[0])
     if provider is None or request.segments[: len(provider.mount)] != provider.mount:
-        response = respond(_control.not_found(providers), request)
+        served = ", ".join(provider.spec.mount for provider in providers.values())
+        message = f"there is nothing at this path; this mock serves {served}"
+        response = respond(Reply({"error": message}, status=404), request)
         world.journal.note(world.now, request, response, None, None, ("there is nothing at this path",))
         return response
     passage = _Passage()
     reply = _settle(world, provider, request, passage)
     response = respond(reply, request)
+    if not provider.is_recorded:
+        return response
     if passage.fault is not None:
         response = world.faults.bend(passage.fault, response)
+        if passage.fault.holds:
+            target = request.prefix + request.target
+            return evolve(response, again=evolve(request, target=target, prefix="", held_by=passage.fault.id))
     operation = None if passage.operation is None else passage.operation.id
-    fault = None if passage.fault is None else passage.fault.id
+    fault = passage.fault.id if passage.fault is not None else request.held_by or None
     world.journal.note(world.now, request, response, provider.name, operation, tuple(passage.problems), fault)
     return response
-
-
-def _controlled(world: World, providers: Providers, request: Request) -> Reply:
-    try:
-        return _control.answer(world, providers, request)
-    except Exception as defect:
-        _log.exception("the mock's control failed to answer %s", request.method)
-        return Reply({"error": f"the mock failed: {type(defect).__name__}: {defect}"}, status=500)
 
 
 def _settle(world: World, provider: Provider, request: Request, passage: "_Passage") -> Reply:
     """Turn whatever comes of a request into a reply."""
     try:
-        if (defect := world.defect) is not None:
+        if provider.is_recorded and (defect := world.defect) is not None:
             world.defect = None
             raise RuntimeError(defect)
         return _serve(world, provider, request, passage)
@@ -90,25 +86,39 @@ def _serve(world: World, provider: Provider, request: Request, passage: "_Passag
         reply = provider.refuse(world, refusal.status, refusal.message)
         return evolve(reply, headers=(*reply.headers, ("Allow", ", ".join(sorted(operations)))))
     passage.operation = operation
-    world.calls[operation.id] += 1
-    if len(request.body) > LARGEST_BODY:
+    if provider.is_recorded and not request.held_by:
+        world.calls[operation.id] += 1
+    if request.is_cut or len(request.body) > LARGEST_BODY:
         raise passage.broken(413, f"the body is larger than {LARGEST_BODY} bytes")
     call, malformed = _call(world, provider, operation, request, segments)
-    call = evolve(call, principal=provider.authenticate(world, call))
+    call.principal = provider.authenticate(world, call)
     if problems := malformed or _problems(provider.spec, call):
         raise passage.broken(400, *problems)
-    fault = passage.fault = world.faults.strikes(provider.name, operation.id, world.now)
-    before = None if fault is None or fault.is_after else world.faults.instead(fault, world, provider)
-    return before or _handled(world, provider, call, passage)
+    is_spared = request.held_by or not provider.is_recorded
+    fault = None if is_spared else world.faults.strikes(provider.name, operation.id, world.now)
+    return _handled(world, provider, call) if fault is None else _struck(world, provider, call, passage, fault)
 
 
-def _handled(world: World, provider: Provider, call: Call, passage: "_Passage") -> Reply:
+def _struck(world: World, provider: Provider, call: Call, passage: "_Passage", fault: Fault) -> Reply:
+    """Let a fault have its way: in the handler's place, or once the handler is done, whatever it says."""
+    passage.fault = fault
+    if not fault.is_after:
+        return world.faults.instead(fault, world, provider) or _handled(world, provider, call)
+    try:
+        reply = _handled(world, provider, call)
+    except Refused as refusal:
+        if refusal.status == 500:
+            # A defect of the mock is no fault that somebody asked for.
+            raise
+        reply = refusal.reply or provider.refuse(world, refusal.status, refusal.message)
+    return world.faults.instead(fault, world, provider) or reply
+
+
+def _handled(world: World, provider: Provider, call: Call) -> Reply:
     operation = call.operation
     reply = provider.handlers[operation.id](world, call)
     if mismatch := _mismatch(provider.spec, operation, reply):
         raise Refused(500, f"the mock's own answer to {operation.id} breaks the spec: {mismatch}")
-    if passage.fault is not None and passage.fault.is_after:
-        return world.faults.instead(passage.fault, world, provider) or reply
     return reply
 
 
@@ -127,8 +137,7 @@ def _call(
     if provider.override and not operation.body and isinstance(body, dict):
         query |= body
         body = None
-    names = operation.template.removeprefix("/").split("/")
-    path = {name[1:-1]: value for name, value in zip(names, segments, strict=True) if name.startswith("{")}
+    path = {name: segments[place] for place, name in operation.places}
     call = Call(
         operation=operation,
         request=request,
@@ -154,7 +163,8 @@ def _problems(spec: Spec, call: Call) -> list[str]:
         elif parameter.required:
             found.append(f"{parameter.name}: is required in the {parameter.where}")
     if call.operation.body:
-        if call.body is not None:
+        # A body of null is one, and says something else than none.
+        if call.body is not None or call.request.body.strip():
             found += spec.problems(call.operation.body[0].pointer or "#", call.body)
         elif call.operation.body_required:
             found.append("the body is required")
@@ -166,11 +176,10 @@ def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
     contents = operation.responses.get(str(reply.status), operation.responses.get("default"))
     if contents is None:
         return f"status {reply.status} is not documented"
-    media_type = reply.media_type.split(";")[0].strip()
-    content = contents.get(media_type)
+    content = contents.get(reply.media_type) or contents.get(reply.media_type.split(";")[0].strip())
     if content is None:
-        return f"{media_type} is not documented for status {reply.status}"
-    pointer = content.variant(reply.failed)
+        return f"{reply.media_type} is not documented for status {reply.status}"
+    pointer = content.variants[reply.failed]
     if reply.content is not None or pointer is None:
         return None
     return "; ".join(spec.problems(pointer, reply.body)) or None

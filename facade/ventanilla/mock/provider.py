@@ -1,10 +1,10 @@
 """Knows what a provider brings to the mock: its spec, its way to authenticate and refuse, and its handlers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.outbox import Delivery
@@ -51,11 +51,12 @@ class Refused(Exception):
         self.reply = reply
 
 
-@frozen
+@define
 class Call:
     """One request after routing, decoded and coerced to the spec's types.
 
-    `body` is the decoded JSON or form, None when there is none. `principal` is whatever authenticate() returned.
+    `body` is the decoded JSON or form, None when there is none. `principal` is whatever authenticate() returned, which
+    is why this is not frozen: it is asked about a call that is whole but for that.
     `base_url` is where the provider's paths hang, e.g. http://127.0.0.1:8765/syncfy/v1.
     """
 
@@ -70,7 +71,19 @@ class Call:
 
 
 Handler = Callable[["World", Call], Reply]
-Control = Callable[["World", Any], Reply]
+
+
+@frozen
+class Look:
+    """What whoever listens to a process by WebSocket finds by now.
+
+    `rows` are all that it has reached, in order: one frame of JSON each. `is_over` says that there will be no more,
+    `again` that looking again at once may well find more: each look counts as a poll, and polls drive it.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    is_over: bool
+    again: bool = False
 
 
 @frozen
@@ -82,9 +95,10 @@ class Provider:
     - `refuse(world, status, message)` words a refusal: 400 invalid request (the message names the field), 401, 404
       unknown path or id, 405, 413, 500 (a defect of the mock). It may answer with another HTTP status.
     - `handlers` has one function per operationId.
-    - `controls` are this provider's own operations below /_mock, e.g. {"POST /webhooks": function}; each takes the
-      world and the decoded JSON body (None without one).
     - `override` says that POST with X-Http-Method-Override (or `_method=` in the query) stands for another method.
+    - `listen(world, segments)` looks at the process whose WebSocket has this path, decoded and without the mount; it
+      returns None where no WebSocket has such a path, and raises Refused for an unknown id.
+    - `is_recorded` says that its exchanges are counted, written into the journal and struck by faults.
     """
 
     name: str
@@ -92,8 +106,9 @@ class Provider:
     authenticate: Callable[["World", Call], Any]
     refuse: Callable[["World", int, str], Reply]
     handlers: Mapping[str, Handler]
-    controls: Mapping[str, Control] = field(factory=dict[str, Control])
     override: bool = False
+    is_recorded: bool = True
+    listen: Callable[["World", tuple[str, ...]], Look | None] | None = None
 
     @cached_property
     def mount(self) -> tuple[str, ...]:

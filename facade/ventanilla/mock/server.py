@@ -1,104 +1,156 @@
 """Knows how to serve the mock over HTTP: for the command until a signal comes, or in a thread for a `with` block."""
 
 import asyncio
+import contextlib
+import ipaddress
+import logging
+import secrets
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-import uvicorn
+from attrs import define, field
 
-from ventanilla.mock.asgi import App
+from ventanilla.mock._lobby import Limits, Lobby
+from ventanilla.mock._protocol import Connection
+from ventanilla.mock._pulse import Pulse
 from ventanilla.mock.core import Mock
+from ventanilla.mock.deliveries import AsyncCourier
+
+if TYPE_CHECKING:
+    # Imported where one is asked for.
+    from ventanilla.mock.statefile import StateFile
 
 STOP_SECONDS = 10.0
+BACKLOG = 1024
+# How often a state file is thought of while there is nothing to save.
+GLANCE_SECONDS = 0.5
+TOKEN_BYTES = 24
+_log = logging.getLogger("ventanilla.mock")
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, told when it is ready and stopped at once instead of at its next tick of a tenth of a second."""
+@define(eq=False)
+class _Server:
+    """One mock on one bound socket: work() serves until stop() is called, from whatever thread."""
 
-    def __init__(self, app: App, ready: Callable[[], None]) -> None:
-        config = uvicorn.Config(
-            app,
-            lifespan="on",
-            ws="none",
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        super().__init__(config)
-        self._ready = ready
-        self._over = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+    mock: Mock
+    bound: socket.socket
+    ready: Callable[[], None]
+    allow_remote: bool = False
+    limits: Limits = field(factory=Limits)
+    state: "StateFile | None" = None
+    courier: AsyncCourier | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+    _over: asyncio.Event = field(factory=asyncio.Event)
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            self._ready()
-
-    async def main_loop(self) -> None:
+    async def work(self) -> None:
         self._loop = asyncio.get_running_loop()
-        await self.on_tick(0)
-        if not self.should_exit:
-            await self._over.wait()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self.stop()
+        pulse = Pulse(self.mock, self.courier or AsyncCourier(self.mock, allow_remote=self.allow_remote))
+        lobby = Lobby(self.mock, pulse, self.limits)
+        door = await self._loop.create_server(partial(Connection, lobby), sock=self.bound, backlog=BACKLOG)
+        pulse.start()
+        keeping = None if self.state is None else asyncio.create_task(_keep(self.state, self.mock))
+        self.ready()
+        await self._over.wait()
+        door.close()
+        lobby.close()
+        await pulse.stop()
+        if self.state is not None and keeping is not None:
+            keeping.cancel()
+            _save(self.state, self.mock)
 
     def stop(self) -> None:
-        """Stop serving; may be called from any thread."""
-        self.should_exit = True
-        if self._loop is not None:
+        if self._loop is None:
+            self._over.set()
+            return
+        # The loop may have ended by itself.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._over.set)
 
 
-def serve(host: str = "127.0.0.1", port: int = 8765, seed: int = 0) -> None:
-    """Serve the mock until SIGTERM or SIGINT; port 0 picks a free one. Prints the address when it is ready."""
-    bound = _bound(host, port)
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    seed: int = 0,
+    *,
+    mock: Mock | None = None,
+    admin: bool = True,
+    token: str | None = None,
+    state: str | Path | None = None,
+    allow_remote: bool = False,
+    limits: Limits | None = None,
+) -> None:
+    """Serve a mock until SIGTERM or SIGINT.
 
-    def announce() -> None:
-        sys.stdout.write(f"ventanilla mock: {_address(bound, host)}\n")
-        sys.stdout.flush()
+    Prints `ventanilla mock: http://HOST:PORT` when it is ready and, where others than this machine may call it and no
+    token is given, `ventanilla mock: token TOKEN` with one of its own.
 
-    # uvicorn raises the signal again once it has stopped; with nothing to do then, the process ends with 0.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _nothing)
-    with bound:
-        _Server(App(Mock(seed=seed)), announce).run(sockets=[bound])
+    Args:
+        host: the address to listen on.
+        port: the port; 0 picks a free one.
+        seed: what ids and data come from.
+        mock: who answers; one with `seed`, `admin` and `token` when left out.
+        admin: whether there is more to /_mock than its health.
+        token: what whoever controls it has to know.
+        state: the file in which the worlds outlast the process: read first, written now and then and at the end.
+        allow_remote: whether webhook calls may go to other machines than this one.
+        limits: what is borne with.
+
+    Raises OSError when it cannot listen there, StateFileError when the file cannot be used, ValueError for a token
+    that no header can carry.
+    """
+    lines = list[str]()
+    if mock is None and admin and token is None and not is_loopback(host):
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        lines.append(f"ventanilla mock: token {token}\n")
+    mock = mock or Mock(seed=seed, admin=admin, token=token)
+    with _bound(host, port) as bound:
+        lines.insert(0, f"ventanilla mock: {_address(bound, host)}\n")
+        kept = None if state is None else _loaded(state, mock)
+        server = _Server(mock, bound, partial(_say, lines), allow_remote, limits or Limits(), kept)
+        with _signals(server.stop):
+            asyncio.run(server.work())
 
 
 @contextmanager
 def running(
-    seed: int = 0, *, mock: Mock | None = None, host: str = "127.0.0.1", port: int = 0, allow_remote: bool = False
+    seed: int = 0,
+    *,
+    mock: Mock | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allow_remote: bool = False,
+    limits: Limits | None = None,
+    courier: AsyncCourier | None = None,
 ) -> Generator[str]:
     """Serve a mock in a thread while the block runs, and yield its base URL.
 
-    `mock` is a new one with `seed` unless given; port 0 picks a free one. Webhooks go to this machine alone unless
-    `allow_remote`. Raises RuntimeError when the server does not come up.
+    Args:
+        seed: what ids and data come from.
+        mock: who answers; a new one with `seed` when left out.
+        host: the address to listen on.
+        port: the port; 0 picks a free one.
+        allow_remote: whether webhook calls may go to other machines than this one.
+        limits: what is borne with.
+        courier: makes the webhook calls, in place of one that goes by `allow_remote`.
+
+    Raises OSError when it cannot listen there, RuntimeError when the server does not come up.
     """
-    bound = _bound(host, port)
     ready = threading.Event()
-    app = App(mock or Mock(seed=seed), allow_remote=allow_remote)
-    server = _Server(app, ready.set)
-
-    def work() -> None:
-        try:
-            server.run(sockets=[bound])
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=work, name="ventanilla mock", daemon=True)
-    with bound:
+    with _bound(host, port) as bound:
+        server = _Server(mock or Mock(seed=seed), bound, ready.set, allow_remote, limits or Limits(), courier=courier)
+        thread = threading.Thread(target=lambda: asyncio.run(server.work()), name="ventanilla mock", daemon=True)
         thread.start()
-        ready.wait()
-        if not server.started:
-            raise RuntimeError(f"the mock did not come up on {_address(bound, host)}")
+        while not ready.wait(GLANCE_SECONDS):
+            if not thread.is_alive():
+                raise RuntimeError(f"the mock did not come up on {_address(bound, host)}")
         try:
             yield _address(bound, host)
         finally:
@@ -106,13 +158,62 @@ def running(
             thread.join(STOP_SECONDS)
 
 
-def _nothing(number: int, frame: FrameType | None) -> None:
-    pass
+async def _keep(state: "StateFile", mock: Mock) -> None:
+    """Save the worlds now and then, beside the server's work."""
+    while True:
+        due = state.due(mock)
+        if due == 0:
+            await asyncio.to_thread(_save, state, mock)
+        await asyncio.sleep(due or GLANCE_SECONDS)
+
+
+def _save(state: "StateFile", mock: Mock) -> None:
+    try:
+        state.save(mock)
+    except (OSError, TypeError):
+        _log.exception("the mock's state could not be saved in %s", state.path)
+
+
+def _loaded(path: str | Path, mock: Mock) -> "StateFile":
+    from ventanilla.mock.statefile import StateFile
+
+    state = StateFile(path)
+    state.load(mock)
+    return state
+
+
+def _say(lines: list[str]) -> None:
+    sys.stdout.writelines(lines)
+    sys.stdout.flush()
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Generator[None]:
+    """Have SIGTERM and SIGINT stop the server, and nothing else."""
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address to listen on is for this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off where it sees that the protocol is TCP; else answers wait for 40 ms.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

@@ -1,17 +1,30 @@
 """Knows how httpx talks to a mock in the same process: no sockets, nothing patched."""
 
+import time
+from collections.abc import AsyncIterator, Iterator
+
 import httpx
 
+from ventanilla.mock import _conduct
+from ventanilla.mock._errands import TooSlow, advancing, answering, arun, delivering, run
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Courier, Sink
 from ventanilla.mock.wire import Request, Response
+
+Slices = Iterator[tuple[float, bytes]]
 
 
 class MockTransport(httpx.BaseTransport):
     """Answers an httpx.Client from a mock: `httpx.Client(transport=MockTransport(mock))`.
 
-    Webhook calls that fall due are made after each request: to `sink` when given, else by HTTP to this machine
-    (anywhere with `allow_remote`).
+    What goes wrong on purpose is acted out: the client meets the exceptions that a socket would give it. Only a delay
+    that is longer than its read timeout is not waited for. A request that waits for something to happen (below
+    /_mock/requests) is answered at once.
+
+    Args:
+        mock: who answers.
+        sink: takes the webhook calls that fall due, after each request; they are made by HTTP when left out.
+        allow_remote: whether those may go to other machines than this one.
     """
 
     def __init__(self, mock: Mock, *, sink: Sink | None = None, allow_remote: bool = False) -> None:
@@ -21,14 +34,27 @@ class MockTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         request.read()
-        answer = self.mock.handle(_received(request))
-        self.deliver()
-        return _sent(answer, request)
+        seconds = _read_seconds(request)
+        try:
+            answer = run(answering(self.mock, _received(request), seconds), self._courier)
+        except TooSlow:
+            raise _timed_out() from None
+        return _sent(answer, seconds)
 
     def deliver(self) -> None:
         """Do what has fallen due and make the webhook calls that wait, without a request."""
-        self.mock.run_due()
-        self._courier.deliver()
+        run(delivering(self.mock), self._courier)
+
+    def advance(self, seconds: float, namespace: str = "") -> None:
+        """Move a clock on, and make the webhook calls that fall due on the way, each at its moment.
+
+        Args:
+            seconds: how far, in seconds of that clock, 0 or more.
+            namespace: whose clock; the default world's when left out.
+
+        Raises ValueError for negative seconds, and for what is no name of a namespace.
+        """
+        run(advancing(self.mock, seconds, namespace), self._courier)
 
     def close(self) -> None:
         """Close the connections that webhook calls opened."""
@@ -36,7 +62,7 @@ class MockTransport(httpx.BaseTransport):
 
 
 class AsyncMockTransport(httpx.AsyncBaseTransport):
-    """Answers an httpx.AsyncClient from a mock; webhooks as in MockTransport."""
+    """Answers an httpx.AsyncClient from a mock; all else as in MockTransport."""
 
     def __init__(self, mock: Mock, *, sink: Sink | None = None, allow_remote: bool = False) -> None:
         self.mock = mock
@@ -45,24 +71,81 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         await request.aread()
-        answer = self.mock.handle(_received(request))
-        await self.deliver()
-        return _sent(answer, request)
+        seconds = _read_seconds(request)
+        try:
+            answer = await arun(answering(self.mock, _received(request), seconds), self._courier)
+        except TooSlow:
+            raise _timed_out() from None
+        return _sent(answer, seconds)
 
     async def deliver(self) -> None:
         """Do what has fallen due and make the webhook calls that wait, without a request."""
-        self.mock.run_due()
-        await self._courier.deliver()
+        await arun(delivering(self.mock), self._courier)
+
+    async def advance(self, seconds: float, namespace: str = "") -> None:
+        """Move a clock on as MockTransport.advance() does."""
+        await arun(advancing(self.mock, seconds, namespace), self._courier)
 
     async def aclose(self) -> None:
         """Close the connections that webhook calls opened."""
         await self._courier.close()
 
 
+class _Misbehaving(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a response that comes slowly, not whole, or broken."""
+
+    def __init__(self, answer: Response, seconds: float | None) -> None:
+        self._answer, self._seconds = answer, seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        for pause, part in self._slices():
+            time.sleep(pause)
+            yield part
+        self._end()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        import anyio
+
+        for pause, part in self._slices():
+            await anyio.sleep(pause)
+            yield part
+        self._end()
+
+    def _slices(self) -> Slices:
+        content, rate = _conduct.sound(self._answer), self._answer.conduct.drip
+        for pause, part in _conduct.dripping(content, rate) if rate else [(0.0, content)]:
+            if self._seconds is not None and pause >= self._seconds:
+                raise _timed_out()
+            yield pause, part
+
+    def _end(self) -> None:
+        # The words are those of httpx when it reads the same from a socket.
+        if self._answer.conduct.ending == "truncated":
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+        if self._answer.conduct.ending == "broken-chunk":
+            raise httpx.RemoteProtocolError(f"illegal chunk header: {bytearray(_conduct.NO_CHUNK)}")
+
+
 def _received(request: httpx.Request) -> Request:
     url = request.url
-    return Request(request.method, url.raw_path.decode("ascii"), request.headers, request.content, url.scheme)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
+    return Request(request.method, url.raw_path.decode("ascii"), headers, request.content, url.scheme)
 
 
-def _sent(answer: Response, request: httpx.Request) -> httpx.Response:
-    return httpx.Response(answer.status, headers=list(answer.headers), content=answer.body, request=request)
+def _sent(answer: Response, seconds: float | None) -> httpx.Response:
+    headers = _conduct.headers(answer)
+    if answer.conduct.ending == "reset":
+        raise httpx.ReadError("[Errno 104] Connection reset by peer")
+    is_orderly = answer.conduct.ending == "whole" and answer.conduct.drip is None
+    # Given as a stream it is read by the client, as what comes over a socket is; so it has an `elapsed`, too.
+    stream = httpx.ByteStream(answer.body) if is_orderly else _Misbehaving(answer, seconds)
+    return httpx.Response(answer.status, headers=headers, stream=stream)
+
+
+def _read_seconds(request: httpx.Request) -> float | None:
+    seconds: float | None = request.extensions.get("timeout", {}).get("read")
+    return seconds
+
+
+def _timed_out() -> httpx.ReadTimeout:
+    return httpx.ReadTimeout("timed out")

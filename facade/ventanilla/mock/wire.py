@@ -1,5 +1,6 @@
 """Knows the requests that reach the mock and the responses that leave it, free of any framework."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -9,12 +10,15 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 from attrs import field, frozen
 
+from ventanilla._redact import HIDDEN, redact
+
 if TYPE_CHECKING:
     from ventanilla.mock.outbox import Delivery
 
 Headers = tuple[tuple[str, str], ...]
 Ending = Literal["whole", "reset", "truncated", "broken-chunk"]
 JSON = "application/json"
+_userinfo = re.compile(r"(?<=://)[^/]*(?=@)")
 # Writes Decimals as JSON numbers, digit by digit: 55.20 leaves as 55.20.
 _encoder = msgspec.json.Encoder(decimal_format="number")
 # Every double fits, also the smallest one (5e-324) with all its digits written out.
@@ -33,8 +37,14 @@ _decoder = msgspec.json.Decoder(float_hook=_exact)
 
 
 def _lower(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
-    pairs = dict[str, str](headers)
+    pairs: dict[str, str] = dict(headers)
     return {name.lower(): value for name, value in pairs.items()}
+
+
+def _printable(target: str) -> str:
+    """Return a target without its query: what fails in a test is printed, and credentials come in by mistake."""
+    path, mark, _ = target.partition("?")
+    return repr(_userinfo.sub(HIDDEN, redact(path)) + ("?…" if mark else ""))
 
 
 @frozen
@@ -43,27 +53,31 @@ class Request:
 
     `target` is the raw request target (path and query, still percent-encoded), so that an encoded slash stays
     inside its segment. Header names are kept in lower case; of a repeated header the last one counts. `prefix` is
-    what stood before the target and chose the world: `/_ns/<name>`, or nothing.
+    what stood before the target and chose the world: `/_ns/<name>`, or nothing. `held_by` is the id of the fault that
+    made it wait already (Response.again). `is_cut` says that the body is larger than any that is taken, and not here.
     """
 
     method: str
-    target: str
-    headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower)
-    body: bytes = b""
+    target: str = field(repr=_printable)
+    headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower, repr=False)
+    body: bytes = field(default=b"", repr=False)
     scheme: str = "http"
     prefix: str = ""
+    held_by: str = ""
+    is_cut: bool = False
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
         """The decoded path segments: `/users/ab` → ("users", "ab")."""
         path = self.target.split("?", 1)[0].split("#", 1)[0]
-        return tuple(unquote(part) for part in path.removeprefix("/").split("/"))
+        parts = path.removeprefix("/").split("/")
+        return tuple(map(unquote, parts) if "%" in path else parts)
 
     @cached_property
     def query(self) -> tuple[tuple[str, str], ...]:
         """The decoded query pairs, in order."""
         _, _, query = self.target.partition("?")
-        return tuple(parse_qsl(query, keep_blank_values=True))
+        return tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
 
     @property
     def origin(self) -> str:
@@ -101,7 +115,8 @@ class Response:
     `conduct` is how it misbehaves on the wire. `errands`, when given, are webhook calls that have to be made, one by
     one, before the response leaves: each is reported to Mock.delivered() before the next one is asked for. `patience`
     is for how many real seconds the caller is ready to wait for a better answer: the same request may be handled again
-    whenever something has happened meanwhile.
+    whenever something has happened meanwhile. `again`, when given, is the request to handle in place of this response
+    once `conduct.delay` is over, and not at all when the caller has gone by then: nothing has been done so far.
     """
 
     status: int
@@ -110,6 +125,7 @@ class Response:
     conduct: Conduct = ORDERLY
     errands: "Iterator[Delivery] | None" = field(default=None, repr=False, eq=False)
     patience: float = 0.0
+    again: Request | None = field(default=None, repr=False, eq=False)
 
     def json(self) -> Any:
         """Decode the body; numbers with a fraction come back as Decimal."""

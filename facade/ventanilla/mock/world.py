@@ -1,7 +1,6 @@
 """Knows one isolated world: its clock, its dice, its memory, and what happens later."""
 
 import heapq
-import itertools
 import math
 import threading
 from collections import Counter
@@ -17,10 +16,13 @@ from ventanilla.mock.faults import Faults
 from ventanilla.mock.journal import Journal
 from ventanilla.mock.lifecycle import Lifecycle
 from ventanilla.mock.outbox import Delivery, Outbox
+from ventanilla.mock.snapshots import Snapshots
 from ventanilla.mock.wire import Headers
 
 S = TypeVar("S")
 PACE = 0.2
+# What stays what it is when a world is put back: who it is, its time (the clock is set by itself), and the record.
+_APART = frozenset({"name", "lock", "clock", "_moment", "journal", "snapshots"})
 
 
 @define(eq=False)
@@ -28,12 +30,12 @@ class Timer:
     """Something that will happen; cancel() makes it not happen.
 
     `action` is a function of a module, a method, or a `functools.partial` of one, never a lambda or a closure: a
-    world that is kept in a snapshot keeps its timers too.
+    world that is kept in a snapshot keeps its timers too. `seed` is that of the dice it will throw.
     """
 
     due: float
     action: Callable[[], None] = field(repr=False)
-    dice: Random = field(repr=False)
+    seed: int = field(repr=False)
     cancelled: bool = False
 
     def cancel(self) -> None:
@@ -55,26 +57,29 @@ class World:
     Every id and every datum comes from `random`, seeded once: the same requests at the same times give the same
     bytes. A timer throws dice of its own, taken from those of whoever scheduled it, so that neither what fires
     first nor how often somebody asks in the meantime changes what it brings. `pace` is the length in seconds of one
-    step of whatever takes time (a job's stages, stamping), `lifecycles` says for each provider how steps come about.
-    Whoever touches a world holds its `lock`.
+    step of whatever takes time (a job's stages, stamping), `lifecycles` says for each provider how steps come about,
+    `rate_limits` whether callers are refused who ask more often than a provider documents. Whoever touches a world
+    holds its `lock`.
     """
 
     def __init__(self, clock: Clock | None = None, seed: int = 0, pace: float = PACE, name: str = "") -> None:
         self.name = name
         self.lock = threading.RLock()
         self.clock = clock or Clock()
+        self.snapshots = Snapshots(self)
         self._moment: float | None = None
         self.reset(seed, pace)
 
     def reset(self, seed: int, pace: float = PACE) -> None:
-        """Begin anew with nothing in it; the clock alone goes on as it is."""
+        """Begin anew with nothing in it; the clock goes on as it is, and the snapshots stay."""
         self.seed = seed
         self.pace = pace
         self.lifecycles: dict[str, Lifecycle] = {}
+        self.rate_limits = False
         self.random = Random(seed)
         self.outbox = Outbox()
         self.journal = Journal()
-        self.faults = Faults()
+        self.faults = Faults(seed)
         self.calls: Counter[str] = Counter()
         # What a timer failed with, for the next one who asks: it must not go unnoticed.
         self.defect: str | None = None
@@ -82,7 +87,15 @@ class World:
         self._states: dict[type[Any], Any] = {}
         self._timers: list[tuple[float, int, Timer]] = []
         self._held: dict[tuple[str, str], _Held] = {}
-        self._sequence = itertools.count()
+        self._sequence = 0
+
+    def content(self) -> dict[str, Any]:
+        """Return all that a snapshot of this world keeps, by name; put_back() takes it."""
+        return {name: value for name, value in vars(self).items() if name not in _APART}
+
+    def put_back(self, content: dict[str, Any]) -> None:
+        """Take what a snapshot kept in place of what is here now."""
+        vars(self).update(content)
 
     @property
     def now(self) -> float:
@@ -92,11 +105,26 @@ class World:
     @contextmanager
     def standing(self, moment: float) -> Generator[None]:
         """Hold the clock at `moment`, so that everything done meanwhile carries one time."""
-        before, self._moment = self._moment, moment
+        before = self.hold(moment)
         try:
             yield
         finally:
-            self._moment = before
+            self.hold(before)
+
+    def hold(self, moment: float | None) -> float | None:
+        """Hold the clock as standing() does, None lets it run; return what has to be given back in the end."""
+        before, self._moment = self._moment, moment
+        return before
+
+    @contextmanager
+    def apart(self, dice: Random) -> Generator[None]:
+        """Throw other dice meanwhile, for what must leave no trace in what comes later."""
+        before = self.random, self._receipts
+        self.random = self._receipts = dice
+        try:
+            yield
+        finally:
+            self.random, self._receipts = before
 
     def state(self, kind: type[S]) -> S:
         """Return this world's one value of `kind`, made by calling it without arguments the first time."""
@@ -127,7 +155,8 @@ class World:
     def schedule_at(self, moment: float, action: Callable[[], None]) -> Timer:
         """Have `action` called at a moment (unix seconds); one that is past is due at once."""
         timer = self._timer(moment, action)
-        heapq.heappush(self._timers, (moment, next(self._sequence), timer))
+        self._sequence += 1
+        heapq.heappush(self._timers, (moment, self._sequence, timer))
         return timer
 
     def step(
@@ -186,15 +215,26 @@ class World:
         """Return the unix seconds at which run_due() has something to do, or None."""
         while self._timers and self._timers[0][2].cancelled:
             heapq.heappop(self._timers)
-        return self._timers[0][0] if self._timers else None
-
-    def run_due(self) -> None:
-        """Do, in order, everything whose time has come, with the clock standing at each one's own moment."""
+        due = self.outbox.next_due()
         if not self._timers:
-            return
-        present = self.clock.now()
+            return due
+        return self._timers[0][0] if due is None else min(due, self._timers[0][0])
+
+    def run_due(self) -> bool:
+        """Do, in order, everything whose time has come, with the clock standing at each one's own moment.
+
+        Returns whether there was anything.
+        """
+        if self.next_due() is None:
+            return False
+        present, any_due = self.clock.now(), False
         while (due := self.next_due()) is not None and due <= present:
-            self._fire(heapq.heappop(self._timers)[2], due)
+            any_due = True
+            if self.outbox.next_due() == due:
+                self.outbox.release(due)
+            else:
+                self._fire(heapq.heappop(self._timers)[2], due)
+        return any_due
 
     def send(
         self,
@@ -204,15 +244,16 @@ class World:
         body: bytes,
         headers: Headers,
         settled: Callable[[int | None], None] | None = None,
+        ended: Callable[[], str | None] | None = None,
     ) -> Delivery:
         """Have a webhook call made, see Outbox.put()."""
-        return self.outbox.put(self, profile, event, url, body, headers, settled)
+        return self.outbox.put(self, profile, event, url, body, headers, settled, ended)
 
     def _timer(self, due: float, action: Callable[[], None]) -> Timer:
-        return Timer(due, action, Random(self.random.getrandbits(64)))
+        return Timer(due, action, self.random.getrandbits(64))
 
     def _fire(self, timer: Timer, moment: float) -> None:
-        outer, self.random = self.random, timer.dice
+        outer, self.random = self.random, Random(timer.seed)
         try:
             with self.standing(moment):
                 timer.action()

@@ -1,7 +1,7 @@
 """Knows Facti as a whole: payment requests, their search and state, CLABEs and notifications, behind one provider."""
 
 from ventanilla.mock._spec import Spec, load
-from ventanilla.mock.facti import ipn, payments, requests
+from ventanilla.mock.facti import payments, requests
 from ventanilla.mock.facti.access import authenticate, refuse
 from ventanilla.mock.provider import Handler, Provider
 
@@ -18,12 +18,11 @@ HANDLERS: dict[str, Handler] = {
 
 
 def provider(spec: Spec | None = None) -> Provider:
-    """Return Facti; `POST /_mock/facti/ipn` says where a company's notifications go."""
+    """Return Facti for the mock, with the installed spec unless another is given."""
     return Provider(
         name="facti",
         spec=spec or load("facti"),
         authenticate=authenticate,
         refuse=refuse,
         handlers=HANDLERS,
-        controls={"POST /facti/ipn": ipn.configure},
     )

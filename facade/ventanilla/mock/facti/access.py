@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facti.state import Account, Company
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.world import World
@@ -11,6 +12,7 @@ CLIENT_ID = "d09168b32f80ai8ba24c416916y304n8"
 API_KEY = "26b413ah0ba67543c7642069a91h743t"
 
 
+@ours("JSON bodies are refused: the document and the official SDK only know forms.")
 def authenticate(world: World, call: Call) -> None:
     """Look for the credentials among the parameters: in the form of a POST, in the query of a GET."""
     if call.request.media_type == "application/json" and call.request.body:
@@ -26,6 +28,7 @@ def authenticate(world: World, call: Call) -> None:
         raise Refused(401, "Las credenciales no son válidas")
 
 
+@ours("Refusals come with HTTP 200 and a text of the mock's; unknown paths and methods keep their HTTP status.")
 def refuse(world: World, status: int, message: str) -> Reply:
     """Word a refusal; what never reaches the service's own logic keeps its HTTP status."""
     return Reply({"result": 0, "msg": message}, status=200 if status in (400, 401) else status, failed=True)

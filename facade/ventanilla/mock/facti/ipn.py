@@ -1,20 +1,26 @@
 """Knows the notification (IPN) that a company gets when a payment is confirmed, and where it goes."""
 
 import hashlib
-from typing import Any, cast
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facti.state import Account, Company, Payment
-from ventanilla.mock.provider import Refused, Reply
+from ventanilla.mock.provider import Refused
 from ventanilla.mock.wire import encode
 from ventanilla.mock.world import World
 
-PROFILE = "facti-ipn"
+PROFILE, EVENT = "facti-ipn", "payment_notification"
 # ipn_type: a payment has been reconciled. The document knows no other.
 CONFIRMED = 1
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
+@ours(
+    "Any 2xx counts as received: what the service expects, and whether it tries again, is not documented.",
+    on="payment_notification",
+)
 def notify(world: World, payment: Payment, times: int = 1) -> None:
     """Send the company of a paid payment its notification, if it wants any."""
     company = payment.company
@@ -23,35 +29,36 @@ def notify(world: World, payment: Payment, times: int = 1) -> None:
     # The service sends the password so; nothing is protected by it here.
     password = hashlib.md5(company.ipn_password.encode(), usedforsecurity=False).hexdigest()
     fields = {"ipn_password": password, "ipn_type": CONFIRMED, "data": encode(_data(payment)).decode()}
+    body, ended = urlencode(fields).encode(), partial(_ended, company, company.ipn_url)
     for _ in range(times):
-        world.send(PROFILE, "payment_notification", company.ipn_url, urlencode(fields).encode(), _FORM)
+        world.send(PROFILE, EVENT, company.ipn_url, body, _FORM, ended=ended)
 
 
-def configure(world: World, body: Any) -> Reply:
+def _ended(company: Company, url: str) -> str | None:
+    """Say why a company no longer gets notifications at a URL, None while it does."""
+    return None if company.ipn_url == url else f"company {company.id} no longer wants its notifications there"
+
+
+@ours(
+    "Where notifications go is said at POST /_mock/facti/ipn; the service has a page for that.",
+    on="payment_notification",
+)
+def configure(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Set where a company's notifications go: {"company_id": 5, "url": …, "password": …}; a url of null ends them."""
-    given = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    company = _company(world, given.get("company_id"))
-    url, password = given.get("url"), given.get("password", "")
-    if url is not None and not _is_url(url):
-        raise Refused(400, "url must be an http or https URL, or null")
-    if not isinstance(password, str):
-        raise Refused(400, "password must be a string")
-    company.ipn_url, company.ipn_password = url, password
-    return Reply({"company_id": company.id, "url": url})
-
-
-def _company(world: World, id: Any) -> Company:
     companies = world.state(Account).companies
-    if not isinstance(id, int) or id not in companies:
-        known = ", ".join(map(str, companies))
-        raise Refused(400, f"company_id must be one of {known}")
-    return companies[id]
+    company = companies.get(body["company_id"])
+    if company is None:
+        raise Refused(400, f"company_id: must be one of {', '.join(map(str, companies))}")
+    url = body.get("url")
+    if url is not None and not _has_host(url):
+        raise Refused(400, "url: must be an http or https URL, or null")
+    company.ipn_url, company.ipn_password = url, body.get("password", "")
+    return {"company_id": company.id, "url": url}
 
 
-def _is_url(url: Any) -> bool:
+def _has_host(url: str) -> bool:
     try:
-        parts = urlsplit(url) if isinstance(url, str) else None
-        return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+        return bool(urlsplit(url).hostname)
     except ValueError:
         return False
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facti import references, settling
 from ventanilla.mock.facti.access import company
+from ventanilla.mock.facti.amounts import FACTI
 from ventanilla.mock.facti.state import Account, Payment
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.world import World
@@ -41,14 +43,16 @@ def search_payments(world: World, call: Call) -> Reply:
     first = bisect_left(owner.payment_ids, body.get("since_id", 0))
     last = bisect_right(owner.payment_ids, body["max_id"]) if "max_id" in body else len(owner.payment_ids)
     payments = world.state(Account).payments
-    found = _matching((payments[owner.payment_ids[place]] for place in range(first, last)), body)
+    found = _matching(world, (payments[owner.payment_ids[place]] for place in range(first, last)), body)
     shown = [_found(payment) for payment in islice(found, body.get("limit", MOST_FOUND))]
     return Reply({"result": 1, "msg": "", "payments": shown})
 
 
 def get_payment(world: World, call: Call) -> Reply:
     """Show one payment."""
-    return _details(_payment(world, int(call.path["id"])))
+    payment = _payment(world, int(call.path["id"]))
+    world.polled(FACTI, settling.process(payment))
+    return _details(payment)
 
 
 def delete_payment(world: World, call: Call) -> Reply:
@@ -107,10 +111,13 @@ def _is_its_own(payment: Payment) -> None:
         raise Refused(400, f"El pago {payment.id} está agrupado en el pago {payment.parent}")
 
 
-def _matching(payments: Iterator[Payment], body: dict[str, Any]) -> Iterator[Payment]:
+@ours("A pending payment has no date, so a search by dates does not find it.", on="search_payments")
+def _matching(world: World, payments: Iterator[Payment], body: dict[str, Any]) -> Iterator[Payment]:
     since, until = _moment(body, "from_payment_date"), _moment(body, "to_payment_date")
     status = body.get("status")
     for payment in payments:
+        # Also one that does not match yet: whoever looks for what has been paid asks about what has not.
+        world.polled(FACTI, settling.process(payment))
         if status is not None and payment.paid != bool(status):
             continue
         # A pending payment has no date, so it is in no range of dates.
@@ -148,6 +155,10 @@ def _found(payment: Payment) -> dict[str, Any]:
     }
 
 
+@ours(
+    "No sample shows one of the `childs`: id, serie, folio and total_amount are invented.",
+    on="get_payment delete_payment mark_payment_paid",
+)
 def _detailed(payment: Payment) -> dict[str, Any]:
     """Show a payment as the details do: `empresas_id`, the status a text."""
     children = [
@@ -168,7 +179,6 @@ def _detailed(payment: Payment) -> dict[str, Any]:
         "group_parent": str(int(bool(children))),
         "group_child": str(int(payment.parent is not None)),
         "count_childs": len(children),
-        # No sample shows one; these fields are ours.
         "childs": children,
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ventanilla._identifiers import clabe_of
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facti.state import Company, Payment, PaymentWay
 
 STP_BANK, STP_PLACE = "646", "180"
@@ -30,6 +31,10 @@ def reference(payment: Payment, way: PaymentWay) -> dict[str, Any]:
     return {**shown, "reference": str(payment.id)}
 
 
+@ours(
+    "A CLABE holds the company's digits, the way of payment and the number of the customer's first address.",
+    on="create_request get_client_clabes",
+)
 def clabe(company: Company, emails: str, way: PaymentWay) -> str:
     """Return the one CLABE of a company, a customer (the first of their addresses) and a way of payment.
 
@@ -42,6 +47,7 @@ def clabe(company: Company, emails: str, way: PaymentWay) -> str:
     return clabe_of(STP_BANK, STP_PLACE, int(account))
 
 
+@ours("The bank's reference is made up: how a bank makes it is its own affair.", on="create_request")
 def _capture_line(id: int) -> str:
     # Request 38 gets the line of the document's sample; how a bank makes the tail is its own affair.
     return f"{id}0010000000{(96306229 + 7919 * (id - 38)) % 10**9:09d}"

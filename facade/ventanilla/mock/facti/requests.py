@@ -5,11 +5,11 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_CEILING, Decimal
-from functools import partial
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facti import settling
-from ventanilla.mock.facti.amounts import SCENARIOS
+from ventanilla.mock.facti.amounts import played
 from ventanilla.mock.facti.references import chosen, reference
 from ventanilla.mock.facti.state import ANYBODY, Account, Company, Payment, PaymentWay, local
 from ventanilla.mock.provider import Call, Refused, Reply
@@ -34,14 +34,15 @@ def create_request(world: World, call: Call) -> Reply:
     children = _children(payment, body)
     paid_on = _day(body, "payment_date")
     _file(account, payment, children)
+    scenario = played(world, payment.total_amount)
     if body.get("status", 0) == 1:
         _already_paid(payment, moment if paid_on is None else datetime.combine(paid_on, time()))
-    elif payment.total_amount in SCENARIOS:
-        scenario = SCENARIOS[payment.total_amount]
-        world.schedule(world.pace * scenario.steps, partial(settling.play, world, payment, scenario))
-    return Reply(_answer(payment, body["from_rfc"], unknown))
+    elif scenario is not None:
+        settling.expect(world, payment, scenario)
+    return Reply(_answer(payment, body["from_rfc"], unknown, None if scenario is None else scenario.fails))
 
 
+@ours("A folio that is a number comes back as one, as in the samples.", on="create_request")
 def number_or_text(value: int | str) -> int | str:
     """Return a folio as the samples print it: a number where it is one."""
     text = str(value)
@@ -135,10 +136,7 @@ def _already_paid(payment: Payment, when: datetime) -> None:
         each.received, each.confirmed = each.total_amount, when
 
 
-def _answer(payment: Payment, issuer: str, unknown: list[int]) -> dict[str, Any]:
-    scenario = SCENARIOS.get(payment.total_amount)
-    broken = None if scenario is None else scenario.fails
-
+def _answer(payment: Payment, issuer: str, unknown: list[int], broken: str | None) -> dict[str, Any]:
     def works(way: PaymentWay) -> bool:
         return way.type != broken
 

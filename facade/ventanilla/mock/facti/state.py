@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from attrs import define, field, frozen
 
+from ventanilla.mock._ours import ours
+from ventanilla.mock.world import Timer
+
 # Central Mexico has had no daylight saving time since October 2022; zone data is not on every machine.
 MEXICO = timezone(timedelta(hours=-6))
 # The id of the document's first sample.
@@ -71,11 +74,19 @@ class Payment:
     confirmed: datetime | None = None
     confirmed_from: str | None = None
     confirmed_way: PaymentWay | None = None
+    # What its customer is about to do.
+    coming: Timer | None = None
 
     @property
     def paid(self) -> bool:
         """Whether it has been paid."""
         return self.received is not None
+
+    def call_off(self) -> None:
+        """Have the customer do nothing more about it."""
+        if self.coming is not None:
+            self.coming.cancel()
+            self.coming = None
 
 
 _STP_PREPAID = PaymentWay(id=1, alias="STP Prepago", type="stp")
@@ -88,6 +99,7 @@ WAYS = (_STP_PREPAID, _STP_POSTPAID, _SANTANDER, _PAYPAL)
 DEFAULT_COMPANY = 5
 
 
+@ours("There are three companies, 5, 452 and 453, with invented names; any other RFC issues as company 5.")
 def _companies() -> dict[int, Company]:
     """Return the companies that the document's samples name; their names are ours."""
     rows = (
@@ -150,6 +162,7 @@ class Account:
 
     def remove(self, payment: Payment) -> None:
         """Forget a payment and those that it groups."""
+        payment.call_off()
         for each in (payment, *payment.children):
             del self.payments[each.id]
         ids = payment.company.payment_ids

@@ -3,6 +3,7 @@
 import hashlib
 from base64 import b64encode
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.world import World
 
@@ -12,6 +13,7 @@ SECRET_KEY = "mock-secret-key"  # noqa: S105  (published: it opens nothing but t
 UNKNOWN_ACCOUNT = "La cuenta que intenta autenticarse no existe"
 
 
+@ours("A failed authentication has HTTP 200 unless set otherwise; its hashes only look like bcrypt.")
 def authenticate(world: World, call: Call, *, auth_status: int) -> None:
     """Let the mock's own credentials in; any other are refused with their hashes, as the service does."""
     names = ("f-plugin", "f-api-key", "f-secret-key")
@@ -26,6 +28,7 @@ def authenticate(world: World, call: Call, *, auth_status: int) -> None:
         raise Refused(401, UNKNOWN_ACCOUNT, Reply(body, status=auth_status, failed=True))
 
 
+@ours("Invalid requests are refused with HTTP 200 and a text of the mock's.")
 def refuse(world: World, status: int, message: str) -> Reply:
     """Refuse what is no business of a handler: invalid requests inside HTTP 200, the rest with its own status."""
     return Reply({"response": "error", "message": message}, status=200 if status == 400 else status, failed=True)

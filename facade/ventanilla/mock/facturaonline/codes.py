@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ventanilla.mock._ours import ours
+
 
 def _codes(width: int, *ranges: tuple[int, int]) -> frozenset[str]:
     return frozenset(f"{code:0{width}d}" for first, last in ranges for code in range(first, last + 1))
@@ -21,6 +23,10 @@ CONTRACTS = _codes(2, (1, 10), (99, 99))
 REGIMES = _codes(2, (2, 13), (99, 99))
 
 
+@ours(
+    "`metodopago` lists the SAT's forms of payment and `tipopago` its pay periods: that is a guess.",
+    on="list_catalogue",
+)
 @functools.cache
 def catalogues() -> Mapping[str, Mapping[str, str]]:
     """Return the catalogues by the name that the service gives them, each from code to meaning.

@@ -1,8 +1,10 @@
 """Knows what can be done with one employee's record: read, cancel, send and download it."""
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facturaonline import documents, wire
 from ventanilla.mock.facturaonline.access import refused
 from ventanilla.mock.facturaonline.account import Account
+from ventanilla.mock.facturaonline.scenarios import FACTURAONLINE
 from ventanilla.mock.facturaonline.state import CANCELLED, STAMPED, Payroll, Record, local
 from ventanilla.mock.provider import Call, Reply
 from ventanilla.mock.world import World
@@ -16,9 +18,11 @@ PDF = "application/x-download"
 def get_payroll_item(world: World, call: Call) -> Reply:
     """Show one record."""
     payroll, record = _found(world, call)
+    world.polled(FACTURAONLINE, payroll.uid)
     return Reply({"status": "success", "data": wire.item(payroll, record)})
 
 
+@ours("Reasons 02, 03 and 04 cancel at once; 01 never works, as third parties found out.")
 def cancel_payroll_item(world: World, call: Call) -> Reply:
     """Cancel the CFDI of one employee; reason 01 never works, as third parties found out."""
     _, record = _found(world, call)
@@ -40,6 +44,7 @@ def cancel_payroll_item(world: World, call: Call) -> Reply:
     return Reply({"response": "success", "uid": record.employee_uid, "message": message})
 
 
+@ours("Nothing is sent; the address in the answer is invented.")
 def email_payroll_item(world: World, call: Call) -> Reply:
     """Send the CFDI of one employee; nothing leaves the mock."""
     _, record = _stamped(world, call)
@@ -49,6 +54,7 @@ def email_payroll_item(world: World, call: Call) -> Reply:
     return Reply({"response": "success", "uid": record.employee_uid, "message": message})
 
 
+@ours("The PDF is one plain page that says that it is no valid document.")
 def get_payroll_item_pdf(world: World, call: Call) -> Reply:
     """Download the printed form of a CFDI."""
     payroll, record = _stamped(world, call)
@@ -58,6 +64,7 @@ def get_payroll_item_pdf(world: World, call: Call) -> Reply:
     return Reply.file(content, PDF, (("Content-Disposition", f'attachment; filename="{name}"'),))
 
 
+@ours("The seals are words and the certificates zeros; the rest fits the SAT's schemas.")
 def get_payroll_item_xml(world: World, call: Call) -> Reply:
     """Download a CFDI."""
     payroll, record = _stamped(world, call)
@@ -66,6 +73,7 @@ def get_payroll_item_xml(world: World, call: Call) -> Reply:
     return Reply.file(documents.cfdi(account.issuer, payroll, record, employee), XML)
 
 
+@ours("The receipt always says 201, received; its signature is words.")
 def get_payroll_item_acuse(world: World, call: Call) -> Reply:
     """Download the receipt of a cancellation."""
     _, record = _found(world, call)

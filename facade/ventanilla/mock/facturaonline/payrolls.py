@@ -4,9 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facturaonline import stamping, wire
 from ventanilla.mock.facturaonline.access import refused
 from ventanilla.mock.facturaonline.account import Account
+from ventanilla.mock.facturaonline.scenarios import FACTURAONLINE
 from ventanilla.mock.facturaonline.state import (
     Deduction,
     Disability,
@@ -28,7 +30,9 @@ MOST_DAYS = 36160
 
 def list_payrolls(world: World, call: Call) -> Reply:
     """List every payroll, the newest first."""
-    payrolls = reversed(world.state(Account).payrolls.values())
+    payrolls = list(reversed(world.state(Account).payrolls.values()))
+    for payroll in payrolls:
+        world.polled(FACTURAONLINE, payroll.uid)
     return Reply({"status": "success", "data": [wire.payroll(payroll, listed=True) for payroll in payrolls]})
 
 
@@ -37,6 +41,7 @@ def get_payroll(world: World, call: Call) -> Reply:
     payroll = world.state(Account).payrolls.get(call.path["uid"])
     if payroll is None:
         raise refused(call, "El grupo de nómina no existe")
+    world.polled(FACTURAONLINE, payroll.uid)
     return Reply({"status": "success", "data": wire.payroll(payroll)})
 
 
@@ -78,6 +83,7 @@ def _group(account: Account, call: Call) -> Group:
     return group
 
 
+@ours("A series is found by its id, or by its name as the document's example sends it.", on="create_payroll")
 def _series(account: Account, call: Call) -> Series:
     """Find the series by its id, or by its name as the document's example sends it."""
     wanted = str(call.body["serie"])

@@ -3,6 +3,7 @@
 The documents leave all of this out; paths come from the provider's own collection, answers are mostly inferred.
 """
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facturaonline import wire
 from ventanilla.mock.facturaonline.access import refused
 from ventanilla.mock.facturaonline.account import Account
@@ -35,6 +36,7 @@ def get_employee(world: World, call: Call) -> Reply:
     return Reply({"status": "success", "data": wire.employee(_employee(world, call))})
 
 
+@ours("Fields that third parties do not send are taken and dropped.")
 def create_employee(world: World, call: Call) -> Reply:
     """Register an employee in a group."""
     account = world.state(Account)
@@ -99,6 +101,7 @@ def deactivate_group(world: World, call: Call) -> Reply:
     return _done(call, "Grupo desactivado")
 
 
+@ours("A group that has employees is not deleted.")
 def delete_group(world: World, call: Call) -> Reply:
     """Delete a group that has no employees left."""
     account = world.state(Account)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from ventanilla._identifiers import person_of
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facturaonline.scenarios import SCENARIOS
 from ventanilla.mock.facturaonline.state import (
     CANCELLED,
@@ -60,12 +61,13 @@ def groups() -> list[Group]:
     ]
 
 
+@ours("The account holds what the documents' samples name, with invented people, and an employee per scenario.")
 def employees() -> list[Employee]:
     """Return the employees of the documents, then one for each scenario."""
     known = [_employee(number, *row) for number, row in enumerate(_EMPLOYEES, 1)]
     for number, scenario in enumerate(SCENARIOS, 1):
         uid = f"6660e3c0e5ce{number:x}"
-        name = scenario.marker.upper()
+        name = scenario.value.upper()
         known.append(_employee(number + 100, uid, SCENARIO_GROUP, name, "HERNANDEZ", "LOPEZ", "H"))
     return known
 

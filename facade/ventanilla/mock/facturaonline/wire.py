@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.facturaonline.state import STAMPED, Deduction, Employee, Group, Payroll, Record, money
 
 
+@ours(
+    "A record that waits is `en fila`, as the provider's panel says; status is the percentage that is through.",
+    on="list_payrolls get_payroll get_payroll_item",
+)
 def payroll(found: Payroll, *, listed: bool = False) -> dict[str, Any]:
     """Show a payroll with its records; the list leaves their other payments out."""
     return {
@@ -81,8 +86,11 @@ def _lines(record: Record, *, suffix: str) -> dict[str, Any]:
     return {"percepciones": perceptions, "deducciones": [_deduction(line) for line in record.deducciones]}
 
 
+@ours(
+    "A deduction looks as in the request: every sample's list is empty.",
+    on="list_payrolls get_payroll get_payroll_item",
+)
 def _deduction(line: Deduction) -> dict[str, Any]:
-    # Every sample has an empty list, so this shape is ours: that of the request.
     return {"tipo": line.tipo, "clave": line.clave, "descripcion": line.descripcion, "importe": money(line.importe)}
 
 
@@ -98,6 +106,9 @@ def _other_payments(record: Record) -> list[dict[str, Any]]:
     ]
 
 
+@ours(
+    "The reason of a failure is in `mensaje`, where third parties read it.",
+    on="list_payrolls get_payroll get_payroll_item",
+)
 def _reason(record: Record) -> dict[str, Any]:
-    # Third parties read the reason of a failure here; no document shows it.
     return {} if record.mensaje is None or record.status == STAMPED else {"mensaje": record.mensaje}

@@ -7,6 +7,7 @@ from ventanilla.mock.provider import Handler, Provider
 from ventanilla.mock.syncfy import catalogues, credentials, data, users, webhooks
 from ventanilla.mock.syncfy._auth import authenticate
 from ventanilla.mock.syncfy._envelope import refuse
+from ventanilla.mock.syncfy._frames import listen
 
 HANDLERS: Mapping[str, Handler] = {
     handler.__name__: handler
@@ -68,8 +69,8 @@ def provider(spec: Spec | None = None) -> Provider:
         authenticate=authenticate,
         refuse=refuse,
         handlers=HANDLERS,
-        controls={"GET /webhooks": webhooks.list_registered, "POST /webhooks": webhooks.register_v3},
         override=True,
+        listen=listen,
     )
 
 

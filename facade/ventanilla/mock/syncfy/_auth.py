@@ -4,8 +4,10 @@ import re
 
 from attrs import frozen
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused
 from ventanilla.mock.syncfy._envelope import UNAUTHORIZED
+from ventanilla.mock.syncfy._limits import Recent
 from ventanilla.mock.syncfy._state import State, User
 from ventanilla.mock.world import World
 
@@ -29,11 +31,22 @@ class Caller:
         return self.user
 
 
+@ours("One API key is known, the one that the README prints; any other is refused with 401.")
 def authenticate(world: World, call: Call) -> Caller | None:
-    """Return the caller, None where the operation asks for nobody; anything else is refused with 401."""
+    """Return the caller, None where the operation asks for nobody; anything else is refused with 401.
+
+    A world with rate limits refuses whoever comes too often, with 429.
+    """
     schemes = {name for alternative in call.operation.security for name in alternative}
     if not schemes:
         return None
+    caller = _caller(world, call, schemes)
+    if world.rate_limits:
+        world.state(Recent).admit("the API key" if caller.user is None else caller.user.id, world.now)
+    return caller
+
+
+def _caller(world: World, call: Call, schemes: set[str]) -> Caller:
     header = call.request.headers.get("authorization", "").strip()
     state = world.state(State)
     if (found := _key.fullmatch(header)) and found[1] == API_KEY:

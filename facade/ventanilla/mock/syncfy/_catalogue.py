@@ -1,5 +1,6 @@
 """Knows the catalogues: kinds of accounts, files and documents, countries, currencies, organizations."""
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.syncfy._envelope import Row
 from ventanilla.mock.syncfy._sites import ORGANIZATIONS, SITES, Site
 from ventanilla.mock.syncfy._taxes import CONSTANCIA_JSON, CONSTANCIA_PDF, OPINION_JSON, OPINION_PDF
@@ -63,6 +64,10 @@ ORGANIZATION_TYPES = tuple(
 )
 
 
+@ours(
+    "The dates are invented, and so are the ids of the opinión de cumplimiento.",
+    on="list_document_types list_document_status",
+)
 def _dated(key: str, names: dict[str, str]) -> tuple[Row, ...]:
     return tuple({**row, "dt_created": BIRTHDAY, "dt_modified": BIRTHDAY} for row in _named(key, names))
 

@@ -10,6 +10,8 @@ from xml.sax.saxutils import quoteattr
 
 from attrs import frozen
 
+from ventanilla.mock._ours import ours
+
 MEXICO = timezone(timedelta(hours=-6))
 RATE = Decimal("0.160000")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -209,5 +211,9 @@ def _transferred(net: Decimal, tax: Decimal) -> Node:
     return Node("cfdi:Traslados", {}, (Node("cfdi:Traslado", attributes),))
 
 
+@ours(
+    "Seals and certificates of the XML are random bytes: they fit the schemas and sign nothing.",
+    on="attachments list_credential_transactions",
+)
 def _seal(dice: Random) -> str:
     return base64.b64encode(dice.randbytes(256)).decode()

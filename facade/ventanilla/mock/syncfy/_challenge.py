@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.syncfy._envelope import Row
 from ventanilla.mock.syncfy._images import drawn
 
@@ -22,6 +23,10 @@ class Challenge:
     accepts: Callable[[str], bool] = field(repr=False)
     extra: Callable[[], Row] = field(default=dict, repr=False)
     passive: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # There is one of each, and what it accepts is a function that nothing can be made of but itself.
+        return challenge_of, (self.name,)
 
     def fields(self) -> list[Row]:
         """Return the `twofa` list of the job's status."""
@@ -42,6 +47,10 @@ _CONFIRM = "Confirm the login in the bank's application"
 _INPUTS = {"sms": "SMS", "email": "Correo electrónico", "app": "Aplicación"}
 
 
+@ours(
+    "The fields of Multiple image, Multiple text, Select input and QR are invented after the official widget.",
+    on="list_job_statuses answer_twofa",
+)
 def _pictures() -> Row:
     return {"options": [{"imgBase64File": drawn(letter), "value": value} for value, letter in _PICTURES.items()]}
 
@@ -116,3 +125,9 @@ CONFIRM = Challenge(
     right="the label, sent back",
     accepts=lambda text: text == _CONFIRM,
 )
+CHALLENGES = {each.name: each for each in (TOKEN, SECOND, CAPTCHA, PICTURE, TEXT, SELECT, QR, CONFIRM)}
+
+
+def challenge_of(name: str) -> Challenge:
+    """Return the one challenge that asks for a field. Raises KeyError when there is none."""
+    return CHALLENGES[name]

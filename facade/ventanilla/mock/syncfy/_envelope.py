@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Reply
 from ventanilla.mock.world import World
 
@@ -20,6 +21,7 @@ def unfinished(world: World, message: str) -> Reply:
     return Reply(_envelope(world, 200, False, message, None), failed=True)
 
 
+@ours("The messages of refusals are the mock's own, except Unauthorized.")
 def refuse(world: World, status: int, message: str) -> Reply:
     """Word a refusal; the code of the envelope is the HTTP status."""
     return Reply(_envelope(world, status, False, message, None), status=status, failed=True)

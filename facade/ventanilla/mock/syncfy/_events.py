@@ -1,7 +1,9 @@
 """Knows the webhooks of Syncfy: whom to tell of what, flat (version 1) or in batches (version 3)."""
 
 from datetime import UTC, datetime
+from functools import partial
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.syncfy._credential import SANDBOX_ENVIRONMENT, Credential
 from ventanilla.mock.syncfy._envelope import Row
 from ventanilla.mock.syncfy._job import Job
@@ -92,17 +94,32 @@ def _tell(world: World, name: str, user: User, payload: Row) -> None:
             _post(world, webhook, event, encode(body))
 
 
+@ours("`delay` is taken for seconds.", on="create_webhook receive_event")
 def _post(world: World, webhook: Webhook, event: str, body: bytes) -> None:
-    headers = (("Content-Type", "application/json"), *webhook.headers.items())
-
-    def send() -> None:
-        if webhook.row["id_webhook"] in world.state(State).webhooks and not webhook.row["is_disabled"]:
-            world.send(webhook.profile, event, webhook.row["url"], body, headers, webhook.settle)
-
     if webhook.row["delay"]:
-        world.schedule(webhook.row["delay"], send)
+        world.schedule(webhook.row["delay"], partial(_send, world, webhook, event, body))
     else:
-        send()
+        _send(world, webhook, event, body)
+
+
+def _send(world: World, webhook: Webhook, event: str, body: bytes) -> None:
+    headers = (("Content-Type", "application/json"), *webhook.headers.items())
+    ended = partial(_ended, world, webhook)
+    if ended() is None:
+        world.send(webhook.profile, event, webhook.row["url"], body, headers, webhook.settle, ended)
+
+
+@ours(
+    "Every failed attempt counts in ct_failed, retries too; a webhook that is disabled stays so.",
+    on="list_webhooks receive_event receive_event_batch",
+)
+def _ended(world: World, webhook: Webhook) -> str | None:
+    """Say why a webhook no longer gets anything, None while it does."""
+    if webhook.row["id_webhook"] not in world.state(State).webhooks:
+        return "its webhook was deleted"
+    if webhook.row["is_disabled"]:
+        return f"its webhook is disabled after {webhook.row['ct_failed']} failed calls"
+    return None
 
 
 def _flat(world: World, event: str, user: User, payload: Row) -> Row:
@@ -116,6 +133,7 @@ def _flat(world: World, event: str, user: User, payload: Row) -> Row:
     return {"event": event, "uuid": uuid, **payload, **ids, "endpoints": endpoints}
 
 
+@ours("Version 3 comes unsigned and in batches of one: how its JWT is made is not public.", on="receive_event_batch")
 def _batch(world: World, name: str, user: User, payload: Row) -> Row:
     """Return the body of version 3, a batch of one; documents events have no `event` in their payload."""
     event = NAMES[name] if name.startswith("credentials.") else None

@@ -1,6 +1,7 @@
 """Knows how a job runs: one code after the other, waiting at 410 until it is answered."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import Factory, define, field
@@ -14,11 +15,15 @@ from ventanilla.mock.world import Timer, World
 
 REGISTER, INVALID_TOKEN, CONFLICT, WAITING, TWOFA_TIMEOUT = 100, 403, 406, 410, 411
 TWOFA_SECONDS = 300.0
+SYNCFY = "syncfy"
 
 
 @define(eq=False)
 class Job:
-    """One job. Its listeners are told each code as the job gets there."""
+    """One job. Its listeners are told each code as the job gets there.
+
+    A job that another one started has that one for its `parent`, which `starts` it in time and `awaits` its site.
+    """
 
     world: World = field(repr=False)
     id_job_uuid: str
@@ -28,6 +33,9 @@ class Job:
     base_url: str
     script: Script = field(repr=False)
     listeners: "list[Callable[[Job, int], None]]" = field(repr=False)
+    parent: "Job | None" = field(default=None, repr=False)
+    awaits: set[str] = Factory(set[str])
+    starts: list[Timer] = Factory(list[Timer])
     history: list[Row] = Factory(list[Row])
     waiting: Challenge | None = None
     asked: bool = False
@@ -44,6 +52,11 @@ class Job:
     def is_over(self) -> bool:
         """Say whether nothing more will come: every code from 200 on but 410 is the end."""
         return self.code >= 200 and self.code != WAITING
+
+    @property
+    def process(self) -> str:
+        """The id under which it gets on: children go along with the job that somebody started."""
+        return self.id_job if self.parent is None else self.parent.process
 
     def links(self) -> Row:
         """Return the ids and addresses that answer the creation of the job."""
@@ -84,6 +97,12 @@ class Job:
         self._is_dropped = True
         self.listeners.clear()
         self._resume()
+        for start in self.starts:
+            start.cancel()
+
+    def later(self, action: Callable[[], None], steps: float = 1, seconds: float | None = None) -> Timer:
+        """Have something done when the job gets on, as the world's lifecycle for Syncfy says."""
+        return self.world.step(SYNCFY, self.process, action, steps=steps, seconds=seconds)
 
     def _resume(self) -> None:
         self.waiting = None
@@ -105,12 +124,13 @@ class Job:
         if self._next < len(self.script) and not self.is_over and code != WAITING:
             stage = self.script[self._next]
             seconds = None if isinstance(stage, Challenge) else stage.seconds
-            self._timer = self.world.schedule(self.world.pace if seconds is None else seconds, self._advance)
+            self._timer = self.later(self._advance, seconds=seconds)
 
     def _ask(self, challenge: Challenge) -> None:
         self.waiting, self.asked = challenge, True
         self._reach(WAITING, address=self.links()["twofa"], twofa=challenge.fields())
         if challenge.passive:
-            self._timer = self.world.schedule(self.world.pace, lambda: self.answer({}))
+            self._timer = self.later(partial(self.answer, {}))
         else:
-            self._timer = self.world.schedule(TWOFA_SECONDS, lambda: self.end(TWOFA_TIMEOUT))
+            # Whoever does not answer runs out of time, however the job gets on otherwise.
+            self._timer = self.world.schedule(TWOFA_SECONDS, partial(self.end, TWOFA_TIMEOUT))

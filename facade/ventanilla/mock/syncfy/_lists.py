@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Reply
 from ventanilla.mock.syncfy._envelope import Row, answer
 from ventanilla.mock.world import World
@@ -14,6 +15,7 @@ from ventanilla.mock.world import World
 Test = Callable[[Row], bool]
 
 
+@ours("Without `limit` everything comes: the service's default is not documented.", takes="limit")
 def listed(world: World, rows: Iterable[Row], query: Mapping[str, Any]) -> Reply:
     """Answer one page of `rows`: ordered, skipped, limited, and with the asked `fields` alone.
 
@@ -83,12 +85,20 @@ def _says(words: list[str], wanted: bool, row: Row) -> bool:
     return any(word in _text(row) for word in words) == wanted
 
 
+@ours(
+    "Keywords are sought in description, name, file and keywords, whatever the case; one of them is enough.",
+    takes="keywords",
+)
 def _text(row: Row) -> str:
     """The text that keywords are sought in; which fields the service searches is not documented."""
     parts = [row.get("description"), row.get("name"), row.get("file"), *(row.get("keywords") or ())]
     return " ".join(str(part) for part in parts if part).lower()
 
 
+@ours(
+    "`order` is `name`, `-name`, `name desc` or `name:desc`, comma separated; other names change nothing.",
+    takes="order",
+)
 def _ordered(rows: list[Row], order: str) -> list[Row]:
     """Sort by `name`, `-name`, `name desc` or `name:desc`, comma separated: our grammar, none is documented."""
     for part in reversed(order.split(",")):
@@ -106,6 +116,7 @@ def _rank(row: Row, name: str) -> tuple[bool, str, Any]:
     return value is not None, "" if value is None else type(value).__name__, 0 if value is None else value
 
 
+@ours("`fields` always brings the row's id along; when it names nothing known, whole rows come.", takes="fields")
 def _narrowed(rows: list[Row], fields: str | None) -> list[Row] | None:
     """Return the rows with the named fields and their id; None when nothing known is named."""
     names = {name.strip() for name in (fields or "").split(",")}

@@ -6,6 +6,7 @@ from random import Random
 
 from attrs import frozen
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.syncfy._cfdi import Invoice, Party
 from ventanilla.mock.syncfy._credential import Credential
 from ventanilla.mock.syncfy._envelope import Row
@@ -49,6 +50,10 @@ PLANS = {
 LATER = {"live": 5}
 
 
+@ours(
+    "Accounts and movements are made up from the seed, the first pull's within 59 days.",
+    on="accounts transactions list_credential_transactions",
+)
 def pull(world: World, credential: Credential, active: int | None) -> None:
     """Bring accounts and movements: the whole history first, what is new since on later pulls.
 

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from ventanilla._identifiers import rfc_is_well_formed
+from ventanilla.mock._ours import ours
 from ventanilla.mock.syncfy import _challenge
 from ventanilla.mock.syncfy._challenge import Challenge
 from ventanilla.mock.syncfy._envelope import Row
@@ -45,6 +46,10 @@ class Site:
     rfcs: frozenset[str] | None = None
     is_job: bool = False
     is_test: bool = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # There is one of each: a copy would be another site than the one that credentials are compared with.
+        return site_of, (self.id,)
 
     @property
     def organization_type(self) -> str:
@@ -127,6 +132,10 @@ def _field(name: str, kind: str, label: str, *, username: bool) -> Row:
     }
 
 
+@ours(
+    "The SAT's production sites let any well-formed RFC in with the password test.",
+    on="create_credential create_credential_pull create_job create_job_pull",
+)
 def _sat(id_site: str, name: str, content: str, *, is_job: bool = False) -> Site:
     return Site(id_site, name, content, organization=SAT, is_job=is_job, is_test=False)
 
@@ -159,3 +168,8 @@ CONSTANCIA = _sat("59aefe28056f29793a58c092", "SAT Constancia de Situación Fisc
 OPINION = _sat("5f6bbaa541273336c87d96c1", "SAT Opinión de Cumplimiento", "opinion", is_job=True)
 ALL_IN_ONE = _sat("61c12b8cde3c034b3c8b25b1", "SAT All in One", "all", is_job=True)
 SITES = {site.id: site for site in (*SANDBOX, CIEC, YEARLY, MONTHLY, CONSTANCIA, OPINION, ALL_IN_ONE)}
+
+
+def site_of(id_site: str) -> Site:
+    """Return the one site of an id. Raises KeyError when there is none."""
+    return SITES[id_site]

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ventanilla._identifiers import rfc_is_well_formed
+from ventanilla.mock._ours import ours
 from ventanilla.mock._pdf import page_of
 from ventanilla.mock.syncfy import _movements
 from ventanilla.mock.syncfy._cfdi import MEXICO, Invoice, Node, Party, withholding
@@ -20,6 +21,7 @@ FIRST, LATER, RETURNS = 12, 2, 3
 CONSTANCIA_PDF, CONSTANCIA_JSON = "5b2321ef056f29059a367e43", "5f71fef9ba18355eeb4d6d81"
 # No id of the opinion's documents is published: these two are the mock's own.
 OPINION_PDF, OPINION_JSON = "5f6bbaa541273336c87d96d1", "5f6bbaa541273336c87d96d2"
+SOMEBODY = "CACX7605101P8"
 _PARTNERS = (
     Party("EKU9003173C9", "ESCUELA KEMPER URGATE"),
     Party("IXS7607092R5", "INTERNACIONAL XIMBO Y SABORES"),
@@ -29,6 +31,10 @@ _PARTNERS = (
 _PRODUCTS = ("Servicios de consultoría", "Renta de oficina", "Papelería", "Mantenimiento de equipo", "Publicidad")
 
 
+@ours(
+    "Invoices, withholdings and tax returns are made up from the seed: twelve at first, two with each later pull.",
+    on="accounts transactions list_credential_transactions attachments",
+)
 def pull(world: World, credential: Credential, active: int | None) -> None:
     """Bring what a site of the SAT has; `active` 0 leaves the account without transactions."""
     known = [row for row in credential.user.accounts.values() if row["id_credential"] == credential.id]
@@ -44,6 +50,7 @@ def pull(world: World, credential: Credential, active: int | None) -> None:
             make(world, credential, account, _movements.days_ago(world, age) + 10 * 3_600)
 
 
+@ours("The documents' content is invented: a one-page PDF and a small object.", on="list_documents")
 def documents(world: World, job: Job, rfc: str) -> list[Document]:
     """Bring the documents of a job: each as PDF and as JSON."""
     if job.site is CONSTANCIA:
@@ -126,8 +133,8 @@ def _movement(
 
 def _own(credential: Credential) -> Party:
     name = "ACME CORP" if credential.username == "ACM010101ABC" else "CONTRIBUYENTE DE PRUEBA"
-    # A scenario's name stands where the RFC would; the XML needs a real one.
-    return Party(credential.username if rfc_is_well_formed(credential.username) else "ACM010101ABC", name)
+    # A scenario's name stands where the RFC would; the XML needs one that the SAT's schemas take.
+    return Party(credential.username if rfc_is_well_formed(credential.username) else SOMEBODY, name)
 
 
 def _partner(world: World, credential: Credential) -> Party:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Handler, Reply
 from ventanilla.mock.syncfy import _catalogue
 from ventanilla.mock.syncfy._envelope import Row
@@ -11,6 +12,10 @@ from ventanilla.mock.world import World
 _BY_ORGANIZATION = ("id_site_organization", "id_site_organization_type", "id_country")
 
 
+@ours(
+    "The list holds what the official samples print, not all that the service has.",
+    on="list_account_types list_attachment_types list_countries list_currencies list_site_organization_types",
+)
 def _plain(rows: Iterable[Row]) -> Handler:
     def handler(world: World, call: Call) -> Reply:
         return listed(world, rows, call.query)
@@ -27,6 +32,7 @@ def list_site_organizations(world: World, call: Call) -> Reply:
     return listed(world, matching(rows, call.query, _BY_ORGANIZATION), call.query)
 
 
+@ours("The sites are the sandbox's and the SAT's; the service has hundreds.")
 def list_sites(world: World, call: Call) -> Reply:
     """GET /catalogues/sites: what can be linked, with the fields that each site asks for."""
     rows = [site.row() for site in _catalogue.sites(call.query.get("is_test"))]
@@ -34,6 +40,7 @@ def list_sites(world: World, call: Call) -> Reply:
     return listed(world, matching(rows, call.query, equal), call.query)
 
 
+@ours("`type` is taken and ignored: what it means is not documented.")
 def list_organization_sites(world: World, call: Call) -> Reply:
     """GET /catalogues/organizations/sites: the sites, grouped by organization.
 

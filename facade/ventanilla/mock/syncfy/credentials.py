@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.syncfy import _pulls
 from ventanilla.mock.syncfy._auth import Caller
 from ventanilla.mock.syncfy._credential import Credential, masked
 from ventanilla.mock.syncfy._envelope import Row, answer, unfinished
-from ventanilla.mock.syncfy._job import Job
+from ventanilla.mock.syncfy._job import SYNCFY, Job
 from ventanilla.mock.syncfy._lists import listed, matching
 from ventanilla.mock.syncfy._sites import SITES, Site
 from ventanilla.mock.syncfy._state import State, User
@@ -30,7 +31,9 @@ def list_all_credentials(world: World, call: Call) -> Reply:
 
 def get_credential(world: World, call: Call) -> Reply:
     """GET /credentials/{id_credential}: a list of one."""
-    return answer(world, [_credential(world, call).row(world.now)])
+    credential = _credential(world, call)
+    _ask(world, [credential])
+    return answer(world, [credential.row(world.now)])
 
 
 def create_credential(world: World, call: Call) -> Reply:
@@ -66,11 +69,15 @@ def create_job(world: World, call: Call) -> Reply:
     return answer(world, _pulls.aggregate(world, user, site, values, call.base_url).links())
 
 
+@ours("A job takes one step per code, 0.2 seconds unless told otherwise; a second factor is waited for five minutes.")
 def list_job_statuses(world: World, call: Call) -> Reply:
     """GET /jobs/{id_job}/status: the codes so far, the last one current."""
-    return answer(world, [dict(status) for status in _job(world, call).history])
+    job = _job(world, call)
+    world.polled(SYNCFY, job.process)
+    return answer(world, [dict(status) for status in job.history])
 
 
+@ours("An answer that no job waits for gets HTTP 200 with status false; a wrong one gets true, and the job ends 403.")
 def answer_twofa(world: World, call: Call) -> Reply:
     """POST /jobs/{id_job}/twofa: what the job asked for at its last 410."""
     job, answers = _job(world, call), call.body["twofa"]
@@ -83,8 +90,17 @@ def answer_twofa(world: World, call: Call) -> Reply:
 
 
 def _credentials(world: World, call: Call, credentials: Iterable[Credential], more: Row) -> Reply:
-    rows = ({**credential.row(world.now), **more} for credential in credentials)
+    named = call.query.get("id_credential")
+    wanted = [credential for credential in credentials if named in (None, credential.id)]
+    _ask(world, wanted)
+    rows = ({**credential.row(world.now), **more} for credential in wanted)
     return listed(world, matching(rows, call.query, _EQUAL), call.query)
+
+
+def _ask(world: World, credentials: Iterable[Credential]) -> None:
+    """Count that somebody asks how these stand; jobs that get on together are asked about once."""
+    for process in dict.fromkeys(each.job.process for each in credentials if each.job is not None):
+        world.polled(SYNCFY, process)
 
 
 def _pull(credential: Credential, job: Job, *, is_new: bool) -> Row:

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.syncfy._auth import Caller
 from ventanilla.mock.syncfy._envelope import Row, answer
@@ -70,6 +71,7 @@ def get_attachment_extra(world: World, call: Call) -> Reply:
     return answer(world, {**_described(file), "extra": [] if file.node is None else [file.node.tree()]})
 
 
+@ours("The form of the JSON is the mock's: attributes, and under each child's name a list of its elements.")
 def get_attachment_json(world: World, call: Call) -> Reply:
     """GET /attachments/{id_attachment}/json: a list of one, the XML as an object."""
     file = _attachment(call)
@@ -77,6 +79,7 @@ def get_attachment_json(world: World, call: Call) -> Reply:
     return answer(world, [{**_described(file), "json": content}])
 
 
+@ours("The files lie flat in the ZIP; one whose name is taken has its id before the name.")
 def export_attachments(world: World, call: Call) -> Reply:
     """GET /attachments/export: the files in a ZIP."""
     files = [file for user in _scope(world, call) for file in _attachments(user, call)]
@@ -123,6 +126,9 @@ def _described(file: Attachment) -> Row:
     return {name: file.row[name] for name in ("id_attachment", "id_user", "id_external", "is_valid", "file", "mime")}
 
 
+@ours(
+    "parse_content has the form of GET /attachments/{id}/json, which is the mock's.", on="list_credential_transactions"
+)
 def _opened(user: User, row: Row, call: Call) -> Row:
     inline: list[Row] = []
     for shown in row["attachments"]:

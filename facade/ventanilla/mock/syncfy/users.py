@@ -1,5 +1,6 @@
 """Knows the operations on users and their sessions."""
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.syncfy._envelope import UNAUTHORIZED, Row, answer
 from ventanilla.mock.syncfy._lists import listed, matching
@@ -22,6 +23,7 @@ def list_users(world: World, call: Call) -> Reply:
     return listed(world, matching(rows, call.query, ("id_external", "name")), call.query)
 
 
+@ours("Users may share an id_external: whether the service refuses that is not documented.")
 def create_user(world: World, call: Call) -> Reply:
     """POST /users: one more user; id_external need not be unique."""
     row: Row = {

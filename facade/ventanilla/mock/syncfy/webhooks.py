@@ -1,8 +1,6 @@
 """Knows the operations on webhooks, and the dashboard's webhooks of version 3."""
 
-from collections.abc import Iterable
-from typing import Any, cast
-
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Call, Refused, Reply
 from ventanilla.mock.syncfy._envelope import Row, answer
 from ventanilla.mock.syncfy._events import NAMES, V1, V3
@@ -40,32 +38,22 @@ def delete_webhook(world: World, call: Call) -> Reply:
     return answer(world, True)
 
 
-def register_v3(world: World, body: Any) -> Reply:
-    """POST /_mock/webhooks {url, profile: "sync-v3", events?, id_user?}: what the provider's dashboard does."""
-    given: Row = cast("Row", body) if isinstance(body, dict) else {}
-    url: Any = given.get("url")
-    events: Any = given.get("events", list(NAMES))
-    if given.get("profile") != V3:
-        raise Refused(400, f"profile: must be {V3}; version 1 is registered through POST /syncfy/v1/webhooks")
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-        raise Refused(400, "url: must be an http or https address")
-    if not _are_events(events):
-        raise Refused(400, f"events: must be some of {', '.join(NAMES)}")
-    id_user: Any = given.get("id_user")
-    if id_user is not None and (not isinstance(id_user, str) or id_user not in world.state(State).users):
+@ours(
+    "Webhooks of version 3, made in the provider's dashboard, are made at POST /_mock/webhooks.",
+    on="receive_event_batch",
+)
+def register_v3(world: World, body: Row) -> Row:
+    """Register {url, events?, id_user?} as the provider's dashboard does; all events of everybody if left out."""
+    id_user = body.get("id_user")
+    if id_user is not None and id_user not in world.state(State).users:
         raise Refused(404, "id_user: there is no such user")
-    hook = _register(world, V3, url, events, id_user, 0, {})
-    return Reply({**hook.row, "profile": V3})
+    hook = _register(world, V3, body["url"], body.get("events", list(NAMES)), id_user, 0, {})
+    return {**hook.row, "profile": V3}
 
 
-def list_registered(world: World, body: Any) -> Reply:
-    """GET /_mock/webhooks: those of both versions, with what became of them."""
-    return Reply([{**hook.row, "profile": hook.profile} for hook in world.state(State).webhooks.values()])
-
-
-def _are_events(events: Any) -> bool:
-    names = list(cast("Iterable[Any]", events)) if isinstance(events, list) else []
-    return bool(names) and all(isinstance(name, str) and name in NAMES for name in names)
+def registered(world: World) -> list[Row]:
+    """Return the webhooks of both versions, with what became of them."""
+    return [{**hook.row, "profile": hook.profile} for hook in world.state(State).webhooks.values()]
 
 
 def _register(

@@ -17,12 +17,12 @@ def pdf(issuer: Issuer, payroll: Payroll, record: Record, employee: Employee) ->
             f"Empleado: {employee.full_name}, RFC {employee.text('rfc')}",
             f"Concepto: {payroll.concepto}",
             f"Periodo: {payroll.inicia} a {payroll.termina}; pago: {payroll.fecha_pago}",
+            # Before the lines, of which a long payroll has more than the page.
+            f"Neto a pagar: {money(record.total)} MXN",
+            f"Folio fiscal: {record.uuid}",
             "",
             *(f"{item.tipo} {item.descripcion}: {money(item.importe)}" for item in record.percepciones),
             *(f"{item.tipo} {item.descripcion}: {money(item.importe)}" for item in record.otrospagos),
             *(f"{item.tipo} {item.descripcion}: -{money(item.importe)}" for item in record.deducciones),
-            "",
-            f"Neto a pagar: {money(record.total)} MXN",
-            f"Folio fiscal: {record.uuid}",
         )
     )

@@ -1,0 +1,45 @@
+"""Is the command line: `ventanilla mock …` and `ventanilla demo`."""
+
+import sys
+from typing import Annotated
+
+from ventanilla.errors import VentanillaError
+
+try:
+    import typer
+
+    from ventanilla.cli import mock
+except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
+    sys.exit(f"the command line needs {missing.name}: pip install 'ventanilla[cli,mock]'")
+
+app = typer.Typer(
+    help="The window onto Syncfy, Facti and Factura Online.\n\n"
+    "Examples:\n\n"
+    "  ventanilla demo                       the workflows, against an embedded mock\n\n"
+    "  ventanilla mock                       the mock of all three, on port 8765\n\n"
+    "  ventanilla mock --port 0 --seed 7     on a free port, with other ids and data\n\n"
+    "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
+    "  ventanilla mock trigger refresh --url http://127.0.0.1:5000/hook",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(mock.app, name="mock")
+
+
+@app.command()
+def demo(seed: Annotated[int, typer.Option(help="Seed of the mock's ids and data.")] = 0) -> None:
+    """Run the workflows of the three providers, sync and async, against an embedded mock, printing each step."""
+    from ventanilla.demo import main as run_demo  # the mock command does not need it
+
+    raise typer.Exit(run_demo(seed))
+
+
+def main() -> None:
+    """Run the command line; a failure is one sentence on stderr, without a traceback."""
+    try:
+        app()
+    except VentanillaError as error:
+        sys.exit(f"ventanilla: {error}")
+    except ImportError as error:
+        sys.exit(f"ventanilla: {error.name} is missing: pip install 'ventanilla[cli,mock]'")

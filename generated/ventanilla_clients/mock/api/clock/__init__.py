@@ -1,0 +1,17 @@
+"""The operations of one tag, one module each, loaded when it is first asked for."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import advance_clock as advance_clock
+    from . import get_clock as get_clock
+    from . import set_clock as set_clock
+
+else:  # To a type checker this would have every name, and an operation that has gone would not be missed.
+
+    def __getattr__(name: str) -> Any:
+        try:
+            return importlib.import_module(f".{name}", __name__)
+        except ModuleNotFoundError as missing:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from missing

@@ -1,0 +1,76 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import FixedPath, decode
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.fault import Fault
+from ...types import Response
+
+PATH = FixedPath("/faults")
+
+
+def request_kwargs() -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": PATH,
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[list[Fault]]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, list[Fault])
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+) -> Response[list[Fault]]:
+    """List the faults that stand in this world.
+
+    GET /faults
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(client.request(**request_kwargs()))
+
+
+def sync(
+    *,
+    client: Client,
+) -> list[Fault]:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+) -> Response[list[Fault]]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(await client.arequest(**request_kwargs()))
+
+
+async def asyncio(
+    *,
+    client: Client,
+) -> list[Fault]:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

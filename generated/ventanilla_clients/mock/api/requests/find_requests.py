@@ -1,0 +1,203 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import FixedPath, decode
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.exchange import Exchange
+from ...types import UNSET, Response, Unset
+
+PATH = FixedPath("/requests")
+
+
+def request_kwargs(
+    *,
+    provider: str | Unset = UNSET,
+    operation: str | Unset = UNSET,
+    method: str | Unset = UNSET,
+    path: str | Unset = UNSET,
+    status: int | Unset = UNSET,
+    since: int | Unset = UNSET,
+    broken: bool | Unset = UNSET,
+    fault: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    params: dict[str, Any] = {}
+
+    params["provider"] = provider
+
+    params["operation"] = operation
+
+    params["method"] = method
+
+    params["path"] = path
+
+    params["status"] = status
+
+    params["since"] = since
+
+    params["broken"] = broken
+
+    params["fault"] = fault
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": PATH,
+        "params": params,
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[list[Exchange]]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, list[Exchange])
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    provider: str | Unset = UNSET,
+    operation: str | Unset = UNSET,
+    method: str | Unset = UNSET,
+    path: str | Unset = UNSET,
+    status: int | Unset = UNSET,
+    since: int | Unset = UNSET,
+    broken: bool | Unset = UNSET,
+    fault: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> Response[list[Exchange]]:
+    """Find exchanges in the journal.
+
+    GET /requests
+
+    Args:
+        provider: str | Unset
+        operation: str | Unset
+        method: str | Unset
+        path: str | Unset
+        status: int | Unset
+        since: int | Unset
+        broken: bool | Unset
+        fault: str | Unset
+        limit: int | Unset
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                provider=provider,
+                operation=operation,
+                method=method,
+                path=path,
+                status=status,
+                since=since,
+                broken=broken,
+                fault=fault,
+                limit=limit,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: Client,
+    provider: str | Unset = UNSET,
+    operation: str | Unset = UNSET,
+    method: str | Unset = UNSET,
+    path: str | Unset = UNSET,
+    status: int | Unset = UNSET,
+    since: int | Unset = UNSET,
+    broken: bool | Unset = UNSET,
+    fault: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> list[Exchange]:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+        provider=provider,
+        operation=operation,
+        method=method,
+        path=path,
+        status=status,
+        since=since,
+        broken=broken,
+        fault=fault,
+        limit=limit,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    provider: str | Unset = UNSET,
+    operation: str | Unset = UNSET,
+    method: str | Unset = UNSET,
+    path: str | Unset = UNSET,
+    status: int | Unset = UNSET,
+    since: int | Unset = UNSET,
+    broken: bool | Unset = UNSET,
+    fault: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> Response[list[Exchange]]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                provider=provider,
+                operation=operation,
+                method=method,
+                path=path,
+                status=status,
+                since=since,
+                broken=broken,
+                fault=fault,
+                limit=limit,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: Client,
+    provider: str | Unset = UNSET,
+    operation: str | Unset = UNSET,
+    method: str | Unset = UNSET,
+    path: str | Unset = UNSET,
+    status: int | Unset = UNSET,
+    since: int | Unset = UNSET,
+    broken: bool | Unset = UNSET,
+    fault: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> list[Exchange]:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            provider=provider,
+            operation=operation,
+            method=method,
+            path=path,
+            status=status,
+            since=since,
+            broken=broken,
+            fault=fault,
+            limit=limit,
+        )
+    ).parsed

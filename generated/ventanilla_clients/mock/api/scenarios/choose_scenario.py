@@ -1,0 +1,105 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import FixedPath, decode, encode_json
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.chosen_scenarios import ChosenScenarios
+from ...models.scenario_choice import ScenarioChoice
+from ...types import Response
+
+PATH = FixedPath("/scenarios")
+
+
+def request_kwargs(
+    *,
+    body: ScenarioChoice,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+    headers: dict[str, Any] = {}
+
+    built: dict[str, Any] = {
+        "method": "post",
+        "url": PATH,
+    }
+    built["content"] = encode_json(body, decimals="number")
+    headers["Content-Type"] = "application/json"
+    built["headers"] = headers
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[ChosenScenarios]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, ChosenScenarios)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    body: ScenarioChoice,
+) -> Response[ChosenScenarios]:
+    """Choose a scenario by name for what comes next.
+
+    POST /scenarios
+
+    Args:
+        body: A scenario for what comes next.
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                body=body,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: Client,
+    body: ScenarioChoice,
+) -> ChosenScenarios:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: ScenarioChoice,
+) -> Response[ChosenScenarios]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: Client,
+    body: ScenarioChoice,
+) -> ChosenScenarios:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,75 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import FixedPath
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...types import Response
+
+PATH = FixedPath("/scenarios.md")
+
+
+def request_kwargs() -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": PATH,
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[bytes]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = response.content
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    *,
+    client: Client,
+) -> Response[bytes]:
+    """Read the magic values as Markdown.
+
+    GET /scenarios.md
+
+    Raises:
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(client.request(**request_kwargs()))
+
+
+def sync(
+    *,
+    client: Client,
+) -> bytes:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+) -> Response[bytes]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(await client.arequest(**request_kwargs()))
+
+
+async def asyncio(
+    *,
+    client: Client,
+) -> bytes:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

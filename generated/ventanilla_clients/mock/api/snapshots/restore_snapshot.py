@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.snapshot import Snapshot
+from ...types import Response
+
+
+def request_kwargs(
+    id: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "post",
+        "url": f"/snapshots/{segment('id', id, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$')}/restore",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[Snapshot]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, Snapshot)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: Client,
+) -> Response[Snapshot]:
+    """Put the world back to what it was.
+
+    POST /snapshots/{id}/restore
+
+    Args:
+        id: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id=id,
+            )
+        )
+    )
+
+
+def sync(
+    id: str,
+    *,
+    client: Client,
+) -> Snapshot:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        id=id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: Client,
+) -> Response[Snapshot]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id=id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: Client,
+) -> Snapshot:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from ...._runtime import decode, segment
+from ...client import Client
+from ...errors import UnexpectedStatus
+from ...models.delivery import Delivery
+from ...types import Response
+
+
+def request_kwargs(
+    id: str,
+) -> dict[str, Any]:
+    """Return what httpx needs to build the request."""
+
+    built: dict[str, Any] = {
+        "method": "get",
+        "url": f"/deliveries/{segment('id', id, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')}",
+    }
+    return built
+
+
+def _parse(response: httpx.Response) -> Response[Delivery]:
+    if response.status_code != 200:
+        raise UnexpectedStatus(response.status_code, response.content)
+    parsed = decode(response, Delivery)
+    return Response(response.status_code, response.content, response.headers, parsed)
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: Client,
+) -> Response[Delivery]:
+    """Read one webhook call, with every attempt.
+
+    GET /deliveries/{id}
+
+    Args:
+        id: str
+
+    Raises:
+        ValueError: a path parameter is not a well-formed id; nothing was sent.
+        UnexpectedStatus: the status is not a documented success.
+        UnexpectedBody: the body is not as documented.
+
+    Source: documented: this API is the mock's own
+    """
+
+    return _parse(
+        client.request(
+            **request_kwargs(
+                id=id,
+            )
+        )
+    )
+
+
+def sync(
+    id: str,
+    *,
+    client: Client,
+) -> Delivery:
+    """As `sync_detailed`, but return only the decoded body."""
+    return sync_detailed(
+        id=id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: Client,
+) -> Response[Delivery]:
+    """As `sync_detailed`, asynchronously."""
+    return _parse(
+        await client.arequest(
+            **request_kwargs(
+                id=id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: Client,
+) -> Delivery:
+    """As `sync`, asynchronously."""
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import Model, from_dict, to_dict
+
+
+@define(kw_only=True)
+class EventReceiver(Model):
+    """A webhook that is told.
+
+    Attributes:
+        profile: Its version.
+        event: The event as that version names it.
+        url: Where the call goes.
+    """
+
+    profile: str
+    event: str
+    url: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> EventReceiver:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import Model, from_dict, to_dict
+
+
+@define(kw_only=True)
+class Header(Model):
+    """A header.
+
+    Attributes:
+        name: Its name.
+        value: Its value.
+    """
+
+    name: str
+    value: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Header:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import Model, from_dict, to_dict
+
+
+@define(kw_only=True)
+class ProcessStep(Model):
+    """A process that has made a step.
+
+    Attributes:
+        provider: Whose it is.
+        id: Its id.
+        is_waiting: Whether it waits for another step.
+    """
+
+    provider: str
+    id: str
+    is_waiting: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> ProcessStep:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)
