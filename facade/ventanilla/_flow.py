@@ -6,7 +6,7 @@ A flow yields steps and receives what came of them, like `httpx.Auth.auth_flow`:
         answer = yield from call(update_user.sync_detailed, id_user, client=client, body=UserUpdate(name=name))
         return answer.response
 
-`run` sends, sleeps and asks synchronously, `arun` asynchronously; the flow cannot tell. `call` checks the
+`run` sends, sleeps, listens and asks synchronously, `arun` asynchronously; the flow cannot tell. `call` checks the
 arguments against the generated function, so a regenerated signature that breaks a flow is a type error there.
 """
 
@@ -14,77 +14,37 @@ import contextlib
 import inspect
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from msgspec import Struct
-
+from ventanilla._steps import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Step, Wait
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import Response
 
+# The steps are at hand here too: a flow that is written needs both them and `call`.
+__all__ = [
+    "Ask",
+    "Call",
+    "Flow",
+    "Listen",
+    "Listing",
+    "Now",
+    "Page",
+    "Save",
+    "Step",
+    "Wait",
+    "Waiting",
+    "aiterate",
+    "arun",
+    "call",
+    "exchange",
+    "iterate",
+    "run",
+]
+
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class _Step(Struct, frozen=True, eq=False):
-    """A step of a flow: its repr is its name alone, since what it carries may be secret.
-
-    Structs, because making a class of them costs a twentieth of what it costs attrs, at every start of a program.
-    """
-
-    def __repr__(self) -> str:
-        return type(self).__name__
-
-
-class Call(_Step, frozen=True, eq=False):
-    """Send the request of a generated `sync_detailed`, or of the `asyncio_detailed` beside it."""
-
-    endpoint: Callable[..., Response[Any]]
-    arguments: tuple[Any, ...] = ()
-    options: dict[str, Any] = {}
-
-    @property
-    def operation(self) -> str:
-        """The operationId: the endpoint's module is named after it."""
-        return self.endpoint.__module__.rpartition(".")[2]
-
-
-class Wait(_Step, frozen=True, eq=False):
-    """Sleep for this many seconds."""
-
-    seconds: float
-
-
-class Now(_Step, frozen=True, eq=False):
-    """Read the monotonic clock, in seconds."""
-
-
-class Ask(_Step, frozen=True, eq=False):
-    """Put a question to the caller; asynchronous faces also accept an awaitable answer."""
-
-    callback: Callable[[Any], Any]
-    question: Any
-
-
-class Save(_Step, frozen=True, eq=False):
-    """Write bytes to a file."""
-
-    path: Path
-    content: bytes
-
-
-class Page(_Step, Generic[T], frozen=True, eq=False):
-    """Hand items to whoever iterates; the next step is taken when they are used up, or meanwhile if `ahead`."""
-
-    items: Sequence[T]
-    ahead: bool = False
-
-
-Step = Call | Wait | Now | Ask | Save
-Flow = Generator[Step, Any, T]
-Listing = Generator[Step | Page[T], Any, None]
 
 
 def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[Response[T]]:
@@ -126,6 +86,8 @@ def _perform(step: Step) -> Any:
                 return step.endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return waiting.sleep(seconds)
+        case Listen(lines, path, wanted, seconds):
+            return lines.listen(path, wanted, seconds)
         case Ask(callback, question):
             answer = callback(question)
             if inspect.isawaitable(answer):
@@ -145,6 +107,8 @@ async def _aperform(step: Step) -> Any:
                 return await endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return await waiting.asleep(seconds)
+        case Listen(lines, path, wanted, seconds):
+            return await lines.alisten(path, wanted, seconds)
         case Ask(callback, question):
             answer = callback(question)
             return await answer if inspect.isawaitable(answer) else answer

@@ -9,6 +9,7 @@ from ventanilla._flow import Flow, Now, Wait
 from ventanilla.errors import InvalidRequest, WaitTimeout
 
 T = TypeVar("T")
+Pause = Callable[[float, float], Flow[None]]
 
 
 @frozen
@@ -25,7 +26,14 @@ class Patience:
             raise InvalidRequest("timeout must be a positive number of seconds", field="timeout")
 
 
-def until(look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for: str, go_on: str) -> Flow[T]:
+def sleep(interval: float, left: float) -> Flow[None]:
+    """Pause for an interval, but no longer than is left."""
+    yield Wait(min(interval, left))
+
+
+def until(
+    look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for: str, go_on: str, pause: Pause = sleep
+) -> Flow[T]:
     """Call `look` until it returns something, or raise WaitTimeout.
 
     Args:
@@ -33,6 +41,7 @@ def until(look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for
         patience: deadline and intervals.
         waiting_for: what is awaited, for the error.
         go_on: what the caller can do after a timeout, for the error.
+        pause: passes the time between two looks; is given the interval and what is left in all, in seconds.
     """
     started: float = yield Now()
     interval = patience.first
@@ -48,5 +57,5 @@ def until(look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for
                 waiting_for=waiting_for,
                 hint=go_on,
             )
-        yield Wait(min(interval, left))
+        yield from pause(interval, left)
         interval = min(interval * patience.growth, patience.longest)

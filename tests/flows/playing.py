@@ -4,8 +4,10 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeVar, cast
 
 import httpx
+import msgspec
 
-from ventanilla._flow import Ask, Call, Now, Page, Save, Wait
+from ventanilla._flow import Ask, Call, Listen, Now, Page, Save, Wait
+from ventanilla.errors import VentanillaError
 from ventanilla_clients._runtime import Response
 
 T = TypeVar("T")
@@ -18,12 +20,16 @@ def wrong(value: object) -> Any:
 
 
 class Played:
-    """The steps of a flow: operations called with their bodies and parameters, seconds waited, questions asked."""
+    """The steps of a flow: operations called with their bodies and parameters, seconds waited, questions asked,
+    WebSockets listened to and for how long at most, and how many messages were heard of each.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.waits: list[float] = []
         self.questions: list[Any] = []
+        self.listened: list[tuple[str, float]] = []
+        self.heard: list[int] = []
         self.saved: dict[str, bytes] = {}
         self.items: list[Any] = []
 
@@ -39,7 +45,10 @@ class Played:
 
 
 def play(flow: Generator[Any, Any, T], replies: Mapping[str, Reply], played: Played | None = None) -> T:
-    """Run a flow to its end on the given replies; time passes only by its own waits."""
+    """Run a flow to its end on the given replies; time passes only by its own waits, and by silent WebSockets.
+
+    The replies to `listen` are those of each connection: its messages, or why there was none.
+    """
     record = Played() if played is None else played
     queues = {name: [*cast(Any, reply)] for name, reply in replies.items() if isinstance(reply, list)}
     resume: Callable[[], Any] = lambda: next(flow)  # noqa: E731 - replaced below
@@ -70,6 +79,9 @@ def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]
             return reply if isinstance(reply, BaseException) else Response(200, b"", httpx.Headers(), reply)
         case Wait(seconds):
             record.waits.append(seconds)
+        case Listen(_, path, wanted, seconds):
+            record.listened.append((path, seconds))
+            return _hear(queues["listen"].pop(0), wanted, seconds, record)
         case Now():
             return sum(record.waits)
         case Ask(callback, question):
@@ -82,3 +94,17 @@ def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]
         case _:
             raise AssertionError(f"an unknown step: {step!r}")
     return None
+
+
+def _hear(said: Any, wanted: Callable[[bytes], bool], seconds: float, record: Played) -> bool | VentanillaError:
+    if isinstance(said, VentanillaError):
+        return said
+    messages = [message if isinstance(message, bytes) else msgspec.json.encode(message) for message in said]
+    try:
+        count = next((n for n, message in enumerate(messages, 1) if wanted(message)), 0)
+    except VentanillaError as problem:
+        return problem
+    record.heard.append(count or len(messages))
+    if not count:
+        record.waits.append(seconds)
+    return bool(count)

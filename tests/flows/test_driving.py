@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playing import wrong
 
-from ventanilla._flow import Ask, Call, Flow, Listing, Now, Page, Save, Wait, aiterate, arun, iterate, run
+from ventanilla._flow import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Wait, aiterate, arun, iterate, run
 from ventanilla.errors import ConnectionFailed, NotFound
 from ventanilla_clients._runtime import Response, UnexpectedStatus
 
@@ -48,6 +48,21 @@ def test_both_drivers_do_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return (after - before >= 0.01, (tmp_path / "file").read_bytes(), asked, answer.parsed)
 
     assert both(flow) == [(True, b"content", "why!", 42)] * 2
+
+
+def test_both_drivers_listen() -> None:
+    class Lines:
+        def listen(self, path: str, wanted: Callable[[bytes], bool], seconds: float) -> bool:
+            return wanted(f"{path} {seconds}".encode())
+
+        async def alisten(self, path: str, wanted: Callable[[bytes], bool], seconds: float) -> bool:
+            return self.listen(path, wanted, seconds)
+
+    def flow() -> Flow[bool]:
+        one: bool = yield Listen(wrong(Lines()), "status/1", lambda message: message == b"status/1 2.5", 2.5)
+        return one
+
+    assert both(flow) == [True, True]
 
 
 def test_awaitable_answers_are_for_asynchronous_faces() -> None:

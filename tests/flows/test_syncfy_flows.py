@@ -1,7 +1,9 @@
 """The Syncfy flows take the documented steps, in order, and stop where they must. No transport is involved."""
 
+import sys
 from typing import Any
 
+import httpx
 import pytest
 from attrs import evolve
 from playing import Played, play
@@ -364,3 +366,132 @@ def test_ids_are_checked_before_they_reach_a_path(face: Syncfy, wrong: str) -> N
         with pytest.raises(errors.InvalidRequest) as refused:
             play(flow, {})
         assert wrong == "" or wrong not in str(refused.value)
+
+
+def frame(code: int) -> dict[str, int]:
+    return {"code": code}
+
+
+def frames(*codes: int) -> list[dict[str, int]]:
+    return [frame(code) for code in codes]
+
+
+def test_news_by_socket_is_confirmed_by_one_look(face: Syncfy) -> None:
+    played = Played()
+    looks = [statuses(100), statuses(100, 101, 102, 200)]
+    replies = {**FIRST, "list_job_statuses": looks, "listen": [frames(100, 101, 102, 200)]}
+    assert play(link(face, watch="socket"), replies, played).code == 200
+    # Below the base URL: the `ws` link of the answer, which is on another host, is not followed.
+    assert played.listened == [(f"status/{JOB_ID}", 10.0)]
+    assert played.operations.count("list_job_statuses") == 2
+    assert played.waits == []
+
+
+def test_frames_are_hints_and_never_results(face: Syncfy) -> None:
+    played = Played()
+    looks = [statuses(100), statuses(100), statuses(100), statuses(100, 101), statuses(100, 101, 401)]
+    replies = {**FIRST, "list_job_statuses": looks, "listen": [frames(200), frames(200)]}
+    with pytest.raises(errors.WrongCredentials):
+        play(link(face, watch="socket"), replies, played)
+    # After news that a look did not confirm the job is polled until it moves, then listened to again.
+    assert len(played.waits) == 2
+    assert len(played.listened) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        errors.ConnectionFailed("refused"),
+        errors.TimedOut("no handshake"),
+        errors.UnexpectedAnswer("no WebSocket", status_code=404),
+        [b""],
+        [b"not JSON"],
+        [b'{"code":200'],
+        [b'{"code":"200"}'],
+        [b'{"code":true}'],
+        [b'{"status":200}'],
+        [b"[200]"],
+        [b"\xff\xfe"],
+        [b'{"code":200,"more":' + b"[" * 200_000],
+        [{"code": 101}, b"\x00"],
+        frames(*[101] * 101),
+    ],
+    ids=lambda said: str(said)[:40],
+)
+def test_socket_of_no_use_is_left_for_polling(face: Syncfy, said: Any, caplog: pytest.LogCaptureFixture) -> None:
+    played = Played()
+    looks = [statuses(100), statuses(100), statuses(100, 101), statuses(100, 101, 102, 200)]
+    with caplog.at_level("INFO", "ventanilla.frames"):
+        linked = play(link(face, watch="socket"), {**FIRST, "list_job_statuses": looks, "listen": [said]}, played)
+    assert linked.code == 200
+    assert len(played.listened) == 1
+    assert len(played.waits) == 2
+    assert [record.message for record in caplog.records if f"job {JOB_ID} is polled" in record.message]
+
+
+def test_silent_socket_is_looked_behind_until_the_deadline(face: Syncfy) -> None:
+    played = Played()
+    replies = {**FIRST, "list_job_statuses": statuses(100, 101), "listen": [frames(100, 101)] * 3}
+    with pytest.raises(errors.WaitTimeout):
+        play(link(face, watch="socket", timeout=25), replies, played)
+    assert played.waits == [10.0, 10.0, 5.0]
+    assert played.operations.count("list_job_statuses") == 4
+
+
+# Whether the service repeats, to who connects late, what was reached before, is not documented.
+@pytest.mark.parametrize("repeated", [(100, 101, 410), (410,), ()], ids=["everything", "the last", "nothing"])
+def test_challenge_found_by_socket_is_answered_once(face: Syncfy, repeated: tuple[int, ...]) -> None:
+    played = Played()
+    looks = [
+        statuses(100),
+        statuses(100, 101, WAITING),
+        statuses(100, 101, WAITING, 103, WAITING),
+        statuses(100, 101, WAITING, 103, WAITING, 102, 200),
+    ]
+    heard = [frames(100, 101, 410), frames(*repeated, 103, 410), frames(102, 200)]
+    replies = {**FIRST, "list_job_statuses": looks, "listen": heard}
+    assert play(link(face, watch="socket", answer=ones), replies, played).code == 200
+    assert played.operations.count("answer_twofa") == 2
+    assert [challenge.number for challenge in played.questions] == [1, 2]
+    assert played.operations.count("list_job_statuses") == 4
+    assert played.heard == [3, len(repeated) + 2, 2]
+    assert played.waits == []
+
+
+def test_resumed_link_goes_on_by_socket(face: Syncfy) -> None:
+    stopping = {**FIRST, "list_job_statuses": [statuses(100), statuses(100, WAITING)], "listen": [frames(100, 410)]}
+    stopped = play(link(face, watch="socket"), stopping)
+    assert stopped.challenge is not None
+    played = Played()
+    looks = [statuses(100, WAITING), statuses(100, WAITING, 102, 403)]
+    replies = {**FIRST, "list_job_statuses": looks, "listen": [frames(100, 410, 102, 403)]}
+    with pytest.raises(errors.WrongTwofa):
+        play(Linking.resume.flow(face, stopped, {"token": "1"}, watch="socket"), replies, played)
+    assert played.operations == ["answer_twofa", "list_job_statuses", "list_job_statuses"]
+    assert played.heard == [4]
+
+
+def test_followed_job_has_the_history_that_the_look_told(face: Syncfy) -> None:
+    looks = [statuses(100), statuses(100, 101, 102, 200)]
+    flow = Linking.follow_job.flow(face, USER_ID, JOB_ID, watch="socket")
+    assert play(flow, {"list_job_statuses": looks, "listen": [frames(200)]}).history == (100, 101, 102, 200)
+
+
+def test_transport_without_connections_is_polled() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("nothing is sent here")
+
+    for transport, listens in ((httpx.MockTransport(refuse), 0), (httpx.HTTPTransport(), 1)):
+        face, played = Syncfy(api_key="7767a4a04f990e9231bafc949e8ca08a", transport=transport), Played()
+        looks = [statuses(100), statuses(100, 200)]
+        play(link(face, watch="socket"), {**FIRST, "list_job_statuses": looks, "listen": [frames(200)]}, played)
+        assert (len(played.listened), len(played.waits)) == (listens, 1 - listens)
+
+
+def test_ways_to_watch_are_checked_before_anything_is_sent(face: Syncfy, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(errors.InvalidRequest, match="'poll' or 'socket'"):
+        play(link(face, watch="webhook"), {})
+    monkeypatch.delitem(sys.modules, "ventanilla._frames", raising=False)
+    monkeypatch.setitem(sys.modules, "websockets.client", None)
+    with pytest.raises(errors.ConfigurationError, match=r"pip install 'ventanilla\[ws\]'"):
+        play(link(face, watch="socket"), {})

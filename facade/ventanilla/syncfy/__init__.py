@@ -52,7 +52,13 @@ class _Operations(Linking, Accounts, Attachments, Documents):
         self.use_pulls, self.test_mode = use_pulls, environment == "sandbox"
         return chosen
 
-    def _auth(self, chosen: _http.Settings, api_key: str | None) -> KeyAuth:
+    def _auth(
+        self,
+        chosen: _http.Settings,
+        api_key: str | None,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+    ) -> KeyAuth:
+        self._transport = transport
         key = KeyAuth(chosen.base_url, _http.credential(PROVIDER, "api_key", api_key, "SYNCFY_API_KEY"))
         self._sessions = Sessions(key)
         return key
@@ -86,7 +92,7 @@ class Syncfy(_Operations, SyncFace):
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         chosen = self._settings(base_url, environment, timeout, use_pulls)
-        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key))
+        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key, transport))
 
 
 class AsyncSyncfy(_Operations, AsyncFace):
@@ -103,4 +109,4 @@ class AsyncSyncfy(_Operations, AsyncFace):
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         chosen = self._settings(base_url, environment, timeout, use_pulls)
-        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key))
+        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key, transport))

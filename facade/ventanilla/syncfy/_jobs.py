@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ventanilla._face import operation
 from ventanilla._flow import Ask, Flow, call
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.syncfy import _codes
-from ventanilla.syncfy._operations import SyncfyOperations, object_id
+from ventanilla.syncfy._listening import Ear
+from ventanilla.syncfy._operations import SyncfyOperations, Watch, object_id
 from ventanilla.syncfy.values import Challenge, JobState
 from ventanilla_clients._runtime import Client
 from ventanilla_clients.syncfy import api, models
+
+if TYPE_CHECKING:
+    from ventanilla._frames import Lines
 
 Answers = Mapping[str, str]
 Answer = Callable[[Challenge], Answers | Awaitable[Answers]]
@@ -59,7 +64,13 @@ class Jobs(SyncfyOperations):
 
     @operation
     def follow_job(
-        self, user: models.User | str, id_job: str, *, answer: Answer | None = None, timeout: float = PATIENCE.deadline
+        self,
+        user: models.User | str,
+        id_job: str,
+        *,
+        answer: Answer | None = None,
+        timeout: float = PATIENCE.deadline,
+        watch: Watch = "poll",
     ) -> Flow[JobState]:
         """Wait until a job ends well or waits for an answer that `answer` does not give.
 
@@ -68,12 +79,17 @@ class Jobs(SyncfyOperations):
             id_job: the job (24 hexadecimal characters).
             answer: receives each challenge and returns its answers by field name.
             timeout: seconds to wait in all.
+            watch: `poll` reads the state again and again. `socket` reads it when the job's WebSocket says that there
+                is something to read, which is sooner and with fewer requests; where there is no such WebSocket, or
+                it fails, the job is polled, and so it is with a `transport` of the face that is not httpx's own.
 
         Raises:
             JobFailed: the job ended with a code that is not a success; the subclasses say which.
             WaitTimeout: it did not end in time.
+            ConfigurationError: `socket` needs `pip install 'ventanilla[ws]'`.
         """
-        return (yield from follow(self.as_user(user), id_job, answer, timeout))
+        lines = self._watching(watch)
+        return (yield from follow(self.as_user(user), id_job, answer, timeout, lines=lines))
 
 
 def state(client: Client, id_job: str) -> Flow[JobState]:
@@ -98,12 +114,15 @@ def follow(
     *,
     answered: int = 0,
     id_credential: str | None = None,
+    lines: Lines | None = None,
 ) -> Flow[JobState]:
     """Follow a job to its end, or to a challenge beyond the first `answered` that nobody answers."""
+    ear = Ear(lines, object_id("id_job", id_job))
 
     def look() -> Flow[JobState | None]:
         nonlocal answered
         now = yield from state(client, id_job)
+        ear.known = now.history
         if now.challenge is not None and now.challenge.number > answered:
             if answer is None:
                 return now
@@ -115,7 +134,7 @@ def follow(
         return now if _codes.ends_job(now.code) else None
 
     patience = Patience(deadline=timeout, first=PATIENCE.first, longest=PATIENCE.longest)
-    ended = yield from until(look, patience, waiting_for=f"Syncfy job {id_job}", go_on=GO_ON)
+    ended = yield from until(look, patience, waiting_for=f"Syncfy job {id_job}", go_on=GO_ON, pause=ear.pause)
     if ended.challenge is None and ended.code not in _codes.SUCCESSES:
         raise _codes.failure(ended.code, id_job, id_credential)
     return ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -13,10 +14,14 @@ from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy._catalogues import Catalogues
 from ventanilla.syncfy._credentials import Credentials
 from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, send_answer
+from ventanilla.syncfy._operations import Watch
 from ventanilla.syncfy._users import Users
 from ventanilla.syncfy._webhooks import EVENTS, Event, Webhooks
 from ventanilla.syncfy.values import Link
 from ventanilla_clients.syncfy import models
+
+if TYPE_CHECKING:
+    from ventanilla._frames import Lines
 
 
 class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
@@ -34,6 +39,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
         webhook: str | None = None,
         events: Sequence[Event] = EVENTS,
         timeout: float = PATIENCE.deadline,
+        watch: Watch = "poll",
     ) -> Flow[Link]:
         """Link a user to a site: find or create the user, register the webhook once, log in, answer, wait.
 
@@ -49,6 +55,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
                 event is lost.
             events: events for the webhook.
             timeout: seconds to wait for the job in all.
+            watch: how to follow the job, as in `follow_job`.
 
         Returns:
             The link; `is_finished`, or with the `challenge` that waits for an answer.
@@ -58,12 +65,13 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
             JobFailed: the site refused; the subclasses say why (WrongCredentials, AccountLocked …).
             WaitTimeout: the job did not end in time.
         """
+        lines = self._watching(watch)
         user = yield from _user(self, id_external, name)
         if webhook is not None:
             yield from Webhooks.register_webhook.flow(self, webhook, events=events)
         entry = yield from Catalogues.site.flow(self, user, site)
         started = yield from _start(self, user, entry, credentials)
-        return (yield from _follow(self, started, answer, timeout))
+        return (yield from _follow(self, started, answer, timeout, lines=lines))
 
     @operation
     def resume(
@@ -73,6 +81,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
         *,
         answer: Answer | None = None,
         timeout: float = PATIENCE.deadline,
+        watch: Watch = "poll",
     ) -> Flow[Link]:
         """Go on with a link, in this process or another: answer its challenge if it has one, then wait.
 
@@ -81,19 +90,20 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
             answers: the answers to its challenge, by field name. They are sent once.
             answer: receives further challenges, as in `link`.
             timeout: seconds to wait for the job in all.
+            watch: how to follow the job, as in `follow_job`.
 
         Raises:
             InvalidRequest: the link waits for an answer and none was given, or not what it asks for.
             WrongTwofa: the site refused the answer. Other errors as in `link`.
         """
-        client, answered = self.as_user(link.user), 0
+        client, answered, lines = self.as_user(link.user), 0, self._watching(watch)
         if link.challenge is not None and answers is not None:
             yield from send_answer(client, link.challenge, answers)
             answered = link.challenge.number
         elif link.challenge is not None and answer is None:
             names = ", ".join(field.name for field in link.challenge.fields)
             raise InvalidRequest(f"the link waits for an answer to {names}: pass answers=", field="answers")
-        return (yield from _follow(self, link, answer, timeout, answered))
+        return (yield from _follow(self, link, answer, timeout, answered=answered, lines=lines))
 
 
 def _user(face: Linking, id_external: str, name: str | None) -> Flow[models.User]:
@@ -130,8 +140,11 @@ def _check(site: models.Site, fields: Mapping[str, bool], values: Mapping[str, s
         raise InvalidRequest(f"credential {wrong[0]!r} {problem}; {site.name} asks for {wanted}", field=wrong[0])
 
 
-def _follow(face: Linking, link: Link, answer: Answer | None, timeout: float, answered: int = 0) -> Flow[Link]:
+def _follow(
+    face: Linking, link: Link, answer: Answer | None, timeout: float, *, answered: int = 0, lines: Lines | None
+) -> Flow[Link]:
+    client, credential = face.as_user(link.user), link.id_credential
     ended = yield from follow(
-        face.as_user(link.user), link.id_job, answer, timeout, answered=answered, id_credential=link.id_credential
+        client, link.id_job, answer, timeout, answered=answered, id_credential=credential, lines=lines
     )
     return evolve(link, code=ended.code, challenge=ended.challenge)

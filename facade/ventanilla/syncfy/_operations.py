@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import httpx
+
 from ventanilla._face import Operations
 from ventanilla._ids import checked
-from ventanilla.syncfy._auth import Sessions
+from ventanilla.errors import ConfigurationError, InvalidRequest
+from ventanilla.syncfy._auth import PROVIDER, Sessions
 from ventanilla_clients._runtime import Client
 from ventanilla_clients.syncfy import models
 
+if TYPE_CHECKING:
+    from ventanilla._frames import Lines
+
+Watch = Literal["poll", "socket"]
 PAGE = 500
 OBJECT_ID = r"[0-9a-f]{24}"
 
@@ -23,6 +33,7 @@ class SyncfyOperations(Operations):
     use_pulls: bool
     test_mode: bool
     _sessions: Sessions
+    _transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None
 
     def as_user(self, user: models.User | str) -> Client:
         """Return the generated client's view that acts as one user; it opens and renews the session by itself.
@@ -34,6 +45,21 @@ class SyncfyOperations(Operations):
             InvalidRequest: the id is not well formed.
         """
         return self.raw.with_auth(self._sessions.of(user_id(user)))
+
+    @cached_property
+    def _lines(self) -> Lines:
+        try:
+            from ventanilla._frames import Lines
+        except ImportError as missing:
+            text = f"watch='socket' needs {missing.name}: pip install 'ventanilla[ws]'"
+            raise ConfigurationError(text, provider=PROVIDER) from None
+        return Lines(self.raw, self._transport)
+
+    def _watching(self, watch: Watch) -> Lines | None:
+        """Return what a job is listened to with; None where it is polled, by choice or for want of a connection."""
+        if watch not in ("poll", "socket"):
+            raise InvalidRequest("watch must be 'poll' or 'socket'", field="watch")
+        return self._lines if watch == "socket" and self._lines.can_open else None
 
 
 def user_id(user: models.User | str) -> str:

@@ -1,0 +1,84 @@
+"""Holds the steps that a workflow may take: what it yields, and what the drivers do for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from ventanilla_clients._runtime import Response
+
+if TYPE_CHECKING:
+    from ventanilla._frames import Lines
+
+T = TypeVar("T")
+
+
+class _Step(Struct, frozen=True, eq=False):
+    """A step of a flow: its repr is its name alone, since what it carries may be secret.
+
+    Structs, because making a class of them costs a twentieth of what it costs attrs, at every start of a program.
+    """
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
+class Call(_Step, frozen=True, eq=False):
+    """Send the request of a generated `sync_detailed`, or of the `asyncio_detailed` beside it."""
+
+    endpoint: Callable[..., Response[Any]]
+    arguments: tuple[Any, ...] = ()
+    options: dict[str, Any] = {}
+
+    @property
+    def operation(self) -> str:
+        """The operationId: the endpoint's module is named after it."""
+        return self.endpoint.__module__.rpartition(".")[2]
+
+
+class Wait(_Step, frozen=True, eq=False):
+    """Sleep for this many seconds."""
+
+    seconds: float
+
+
+class Listen(_Step, frozen=True, eq=False):
+    """Open a WebSocket, wait until a message is `wanted` or the seconds are over, close it; say whether one came."""
+
+    lines: Lines
+    path: str
+    wanted: Callable[[bytes], bool]
+    seconds: float
+
+
+class Now(_Step, frozen=True, eq=False):
+    """Read the monotonic clock, in seconds."""
+
+
+class Ask(_Step, frozen=True, eq=False):
+    """Put a question to the caller; asynchronous faces also accept an awaitable answer."""
+
+    callback: Callable[[Any], Any]
+    question: Any
+
+
+class Save(_Step, frozen=True, eq=False):
+    """Write bytes to a file."""
+
+    path: Path
+    content: bytes
+
+
+class Page(_Step, Generic[T], frozen=True, eq=False):
+    """Hand items to whoever iterates; the next step is taken when they are used up, or meanwhile if `ahead`."""
+
+    items: Sequence[T]
+    ahead: bool = False
+
+
+Step = Call | Wait | Listen | Now | Ask | Save
+Flow = Generator[Step, Any, T]
+Listing = Generator[Step | Page[T], Any, None]
