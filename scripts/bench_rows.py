@@ -1,6 +1,6 @@
 """Knows what a benchmark is: sides measured in turns, rows that compare two of them, and a limit for each row.
 
-A group (`bench_clients` is one) says what its rows are and how each side is measured; everything else is here.
+A group (`bench_clients`, `bench_mock`) says what its rows are and how each side is measured; everything else is here.
 """
 
 import statistics
@@ -29,9 +29,10 @@ class Row:
         what: the work that both do.
         against: who else does it; empty where ours has an absolute limit.
         ours: the side that is ours.
-        theirs: the other side; None where the limit is absolute.
-        unit: what the figures are shown in: `µs` and `ms` of CPU, `s` of wall time, `MB`.
+        theirs: the other side; None where there is none.
+        unit: what the figures are shown in: `µs` and `ms` of CPU unless `what` says otherwise, `s` of wall time, `MB`.
         limit: the largest ours / theirs that is accepted, or the largest ours, in the unit.
+        is_absolute: whether the limit is one of ours alone although theirs is shown beside it.
     """
 
     number: int
@@ -41,6 +42,12 @@ class Row:
     theirs: str | None
     unit: str
     limit: float
+    is_absolute: bool = field(default=False, kw_only=True)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the limit is one of ours / theirs."""
+        return self.theirs is not None and not self.is_absolute
 
 
 @frozen
@@ -49,7 +56,7 @@ class Series:
 
     Attributes:
         name: for the progress line.
-        sides: opens what the measurements need and gives them; each measures one fresh process.
+        sides: opens what the measurements need and gives them; each measures a process that is its own.
         least: rounds below which its median says nothing.
         most: rounds beyond which it only takes time.
     """
@@ -97,7 +104,7 @@ class Result:
     def compared(self) -> float:
         """What the limit applies to: the ratio of the medians, or our median."""
         ours = statistics.median(self.ours)
-        return ours / statistics.median(self.theirs) if self.theirs else ours
+        return ours / statistics.median(self.theirs) if self.row.is_ratio else ours
 
     @property
     def is_over(self) -> bool:
@@ -114,7 +121,7 @@ class Result:
             "unit": row.unit,
             "ours": statistics.median(self.ours),
             "theirs": statistics.median(self.theirs) if self.theirs else None,
-            "ratio": self.compared if self.theirs else None,
+            "ratio": self.compared if row.is_ratio else None,
             "limit": row.limit,
             "ok": not self.is_over,
             "rounds": {"ours": list(self.ours), "theirs": list(self.theirs)},
