@@ -12,7 +12,6 @@ arguments against the generated function, so a regenerated signature that breaks
 
 import contextlib
 import inspect
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -102,7 +101,8 @@ def _perform(step: Step) -> Any:
 async def _aperform(step: Step) -> Any:
     match step:
         case Call():
-            endpoint = sys.modules[step.endpoint.__module__].asyncio_detailed
+            # The module that the endpoint stands in.
+            endpoint = step.endpoint.__globals__["asyncio_detailed"]
             with TypedErrors(step.operation):
                 return await endpoint(*step.arguments, **step.options)
         case Wait(seconds):

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -15,28 +14,33 @@ from ventanilla._flow import Ask, Call, Flow, Listen, Listing, Now, Page, Save, 
 from ventanilla.errors import ConnectionFailed, NotFound
 from ventanilla_clients._runtime import Response, UnexpectedStatus
 
+MODULE = """
+def sync_detailed(value=None):
+    return made(answer(value))
 
-def endpoint(answer: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+
+async def asyncio_detailed(value=None):
+    return sync_detailed(value)
+"""
+
+
+def endpoint(answer: Callable[[Any], Any]) -> Any:
     """A module as the generator writes them, whose two functions return what `answer` makes of their argument."""
 
-    def sync_detailed(value: Any = None) -> Response[Any]:
-        return Response(200, b"", httpx.Headers(), answer(value))
+    def made(value: Any) -> Response[Any]:
+        return Response(200, b"", httpx.Headers(), value)
 
-    async def asyncio_detailed(value: Any = None) -> Response[Any]:
-        return sync_detailed(value)
-
-    sync_detailed.__module__ = "made.up.look_up"
-    module: Any = SimpleNamespace(sync_detailed=sync_detailed, asyncio_detailed=asyncio_detailed)
-    monkeypatch.setitem(__import__("sys").modules, "made.up.look_up", module)
-    return sync_detailed
+    module: dict[str, Any] = {"__name__": "made.up.look_up", "made": made, "answer": answer}
+    exec(MODULE, module)
+    return module["sync_detailed"]
 
 
 def both(flow: Callable[[], Flow[Any]]) -> list[Any]:
     return [run(flow()), anyio.run(arun, flow())]
 
 
-def test_both_drivers_do_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    double = endpoint(lambda value: value * 2, monkeypatch)
+def test_both_drivers_do_every_step(tmp_path: Path) -> None:
+    double = endpoint(lambda value: value * 2)
 
     def flow() -> Flow[Any]:
         before: float = yield Now()
@@ -78,11 +82,11 @@ def test_awaitable_answers_are_for_asynchronous_faces() -> None:
         run(flow())
 
 
-def test_errors_reach_the_flow_with_the_operation_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_reach_the_flow_with_the_operation_that_failed() -> None:
     def fail(value: Any) -> Any:
         raise ConnectionFailed("reset") if value else UnexpectedStatus(520, b"secret")
 
-    lookup = endpoint(fail, monkeypatch)
+    lookup = endpoint(fail)
 
     def flow() -> Flow[str]:
         told: list[str] = []
@@ -107,7 +111,7 @@ def listing(read: Any, pages: int, *, ahead: bool) -> Listing[int]:
 
 
 @pytest.mark.parametrize("ahead", [False, True])
-def test_pages_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch, ahead: bool) -> None:
+def test_pages_are_read_one_at_a_time(ahead: bool) -> None:
     taken: list[int] = []
     second = threading.Event()
 
@@ -117,7 +121,7 @@ def test_pages_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch, ahead: bo
             second.set()
         return [number * 10, number * 10 + 1]
 
-    read = endpoint(page, monkeypatch)
+    read = endpoint(page)
     items = iterate(listing(read, 3, ahead=ahead))
     assert taken == []
     assert next(items) == 0
@@ -133,13 +137,13 @@ def test_pages_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch, ahead: bo
 
 
 @pytest.mark.parametrize("ahead", [False, True])
-def test_a_page_that_fails_raises_after_the_items_before_it(monkeypatch: pytest.MonkeyPatch, ahead: bool) -> None:
+def test_a_page_that_fails_raises_after_the_items_before_it(ahead: bool) -> None:
     def page(number: int) -> list[int]:
         if number:
             raise NotFound("gone")
         return [1, 2]
 
-    read = endpoint(page, monkeypatch)
+    read = endpoint(page)
     seen: list[int] = []
 
     def consume() -> None:
@@ -158,8 +162,8 @@ def test_a_page_that_fails_raises_after_the_items_before_it(monkeypatch: pytest.
     assert 2 in seen
 
 
-def test_leaving_early_ends_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = endpoint(lambda number: [number], monkeypatch)
+def test_leaving_early_ends_the_reader() -> None:
+    read = endpoint(lambda number: [number])
     items = iterate(listing(read, 100, ahead=True))
     next(items)
     wrong(items).close()
