@@ -465,3 +465,11 @@ def test_travelling_stops_at_everything_on_the_way() -> None:
         mock.delivered(delivery, 500)
     assert sent == [(1001, 1001), (1011, 1011), (1111, 1111)]
     assert world.now == 2000
+
+
+def test_json_that_is_sent_as_a_form_is_told_so() -> None:
+    form = "application/x-www-form-urlencoded"
+    answer = ask(things(), "PUT", "/things/ab", b'{"name": "a"}', Content_Type=form)
+    assert answer.status == 400
+    assert "Content-Type: application/json" in answer.json()["error"]
+    assert ask(things(), "PUT", "/things/ab", b"name=a", Content_Type=form).status == 200

@@ -50,11 +50,19 @@ def test_wheel_and_sdist_hold_what_is_needed(built: Path) -> None:
         assert f"{package}/__init__.py" in names
         assert f"{package}/py.typed" in names
     assert {f"ventanilla_clients/{p}/openapi.json" for p in ("syncfy", "facti", "facturaonline", "mock")} <= names
+    assert "ventanilla/mock/README.md" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "scripts", "specs")) or "__pycache__" in name]
     with tarfile.open(sdist) as archive:
         inside = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
-    assert {"specs/syncfy.yaml", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml"} <= inside
+    assert {
+        "specs/syncfy.yaml",
+        "facade/ventanilla/mock/README.md",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "pyproject.toml",
+    } <= inside
 
 
 def test_every_module_imports_from_the_wheel_and_not_from_the_checkout(installed: Path) -> None:

@@ -13,6 +13,12 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 BODILESS = (204, 304)
 
 
+def leaves_at_once(response: Response) -> bool:
+    """Say whether a response may leave as it is, with nothing to do and nothing to wait for before."""
+    is_alone = response.errands is None and response.again is None
+    return is_alone and not response.patience and not response.conduct.delay
+
+
 def headers(response: Response) -> Headers:
     """Return all headers that announce a response, the length of the body or that it comes in chunks included."""
     if response.status in BODILESS:

@@ -5,6 +5,7 @@ It says so step by step; the two drivers run() and arun() do it.
 
 import time
 from collections.abc import Generator
+from contextlib import closing
 from typing import TypeVar
 
 from ventanilla.mock.core import Mock, namespace_of
@@ -21,25 +22,30 @@ class TooSlow(Exception):
     """The answer would come later than the caller waits."""
 
 
-def answering(mock: Mock, request: Request, patience: float | None) -> Steps[Response]:
-    """Answer one request. Raises TooSlow when the caller's patience (seconds; None is for ever) is not enough."""
-    response = mock.handle(request)
+def finishing(mock: Mock, request: Request, response: Response, patience: float | None) -> Steps[Response]:
+    """Do what has to be done before a response leaves, and return what then leaves.
+
+    There is nothing to do as long as the mock is not busy and the response leaves at once. Raises TooSlow when the
+    caller's patience (seconds; None is for ever) is not enough.
+    """
     if response.errands is not None:
         yield from response.errands
-    if mock.is_busy and (world := mock.worlds.get(namespace_of(request.target))) is not None:
+    if mock.is_busy and (world := mock.busy(namespace_of(request.target))) is not None:
         mock.run_due(world)
-        yield from mock.outgoing(world)
+        yield from mock.leaving(world)
     if delay := response.conduct.delay:
         if patience is not None and delay >= patience:
             raise TooSlow
         yield delay
-    return response if response.again is None else (yield from answering(mock, response.again, patience))
+    if (again := response.again) is not None:
+        return (yield from finishing(mock, again, mock.handle(again), patience))
+    return response
 
 
 def delivering(mock: Mock) -> Steps[None]:
     """Do what has fallen due in any world, and make the webhook calls that wait."""
     mock.run_due()
-    yield from mock.outgoing()
+    yield from mock.leaving()
 
 
 def advancing(mock: Mock, seconds: float, namespace: str) -> Steps[None]:
@@ -52,16 +58,17 @@ def advancing(mock: Mock, seconds: float, namespace: str) -> Steps[None]:
 
 def run(steps: Steps[A], courier: Courier) -> A:
     """Take the steps, blocking, and return what comes of them."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            found: A = end.value
-            return found
-        if isinstance(step, Delivery):
-            courier.deliver_one(step)
-        else:
-            time.sleep(step)
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                found: A = end.value
+                return found
+            if isinstance(step, Delivery):
+                courier.deliver_one(step)
+            else:
+                time.sleep(step)
 
 
 async def arun(steps: Steps[A], courier: AsyncCourier) -> A:
@@ -69,13 +76,14 @@ async def arun(steps: Steps[A], courier: AsyncCourier) -> A:
     # httpx, which calls this, has it loaded; a server does without.
     import anyio
 
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            found: A = end.value
-            return found
-        if isinstance(step, Delivery):
-            await courier.deliver_one(step)
-        else:
-            await anyio.sleep(step)
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                found: A = end.value
+                return found
+            if isinstance(step, Delivery):
+                await courier.deliver_one(step)
+            else:
+                await anyio.sleep(step)

@@ -9,8 +9,8 @@ import struct
 from typing import cast
 
 from ventanilla.mock import _conduct
+from ventanilla.mock._conduct import leaves_at_once
 from ventanilla.mock._lobby import Lobby
-from ventanilla.mock._pulse import leaves_at_once
 from ventanilla.mock._reader import Phase, Reader, Upgrade
 from ventanilla.mock.wire import ORDERLY, Request, Response
 

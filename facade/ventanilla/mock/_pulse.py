@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 
-from ventanilla.mock.core import GLANCE_SECONDS, Mock, namespace_of
+from ventanilla.mock._agenda import GLANCE_SECONDS
+from ventanilla.mock.core import Mock, namespace_of
 from ventanilla.mock.deliveries import AsyncCourier
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Look
@@ -17,12 +18,6 @@ TURN_SECONDS = 0.001
 SHARE = 10
 # How a WebSocket closes (RFC 6455, 7.4.1): all is told, or what it told of is gone.
 TOLD, GONE = 1000, 1001
-
-
-def leaves_at_once(response: Response) -> bool:
-    """Say whether a response may leave as it is, without Pulse.settled()."""
-    is_alone = response.errands is None and response.again is None
-    return is_alone and not response.patience and not response.conduct.delay
 
 
 class Pulse:
@@ -58,6 +53,10 @@ class Pulse:
         for task in self._calls:
             task.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
+        # A task that has not begun yet ends without a word.
+        for line in self._lines.values():
+            self.mock.give_back(line)
+        self._lines.clear()
         await self._courier.close()
 
     def touched(self) -> None:
@@ -68,9 +67,7 @@ class Pulse:
     async def settled(self, request: Request, response: Response) -> Response:
         """Do what has to be done before a response leaves, wait for as long as it says, and return what then leaves."""
         if response.errands is not None:
-            await self._reported(request)
-            for delivery in response.errands:
-                await self._courier.deliver_one(delivery)
+            await self._do(request, response.errands)
         if (again := response.again) is not None:
             await asyncio.sleep(response.conduct.delay)
             late = self.mock.handle(again)
@@ -97,6 +94,16 @@ class Pulse:
             if isinstance(found, Response):
                 return GONE
             look = found
+
+    async def _do(self, request: Request, errands: Generator[Delivery]) -> None:
+        await self._reported(request)
+        try:
+            with contextlib.closing(errands):
+                for delivery in errands:
+                    await self._courier.deliver_one(delivery)
+        finally:
+            # What is left comes sooner now that time has gone on, or has been left behind by a caller who went away.
+            self.touched()
 
     async def _reported(self, request: Request) -> None:
         """Wait for the calls that are under way in a world: those that fail do so before its time goes on."""
@@ -163,4 +170,4 @@ class Pulse:
                 await self._courier.deliver_one(line.popleft())
                 self.touched()
         finally:
-            del self._lines[url]
+            self.mock.give_back(self._lines.pop(url))

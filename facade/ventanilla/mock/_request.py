@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from ventanilla.mock import _coerce
 from ventanilla.mock._spec import Operation, Spec
-from ventanilla.mock.wire import Request, decode
+from ventanilla.mock.wire import JSON, Request, decode
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -35,6 +35,9 @@ def read_body(spec: Spec, operation: Operation, request: Request) -> Any:
         return None
     expected = operation.body[0].media_type if operation.body else ""
     if FORM in (request.media_type, expected) and request.media_type != "application/json":
+        if expected == JSON and request.body.lstrip().startswith((b"{", b"[")):
+            # What curl does with -d and nothing else.
+            raise MalformedBody("JSON was sent as a form; send it with Content-Type: application/json")
         return _form(spec, operation, request.body)
     try:
         body = decode(request.body)

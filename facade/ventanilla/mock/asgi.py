@@ -13,8 +13,9 @@ from urllib.parse import quote
 import anyio
 
 from ventanilla.mock import _conduct
-from ventanilla.mock._errands import answering, arun
-from ventanilla.mock._pulse import Pulse, leaves_at_once
+from ventanilla.mock._conduct import leaves_at_once
+from ventanilla.mock._errands import arun, finishing
+from ventanilla.mock._pulse import Pulse
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Sink
 from ventanilla.mock.passage import LARGEST_BODY
@@ -65,13 +66,12 @@ class App:
             return
         is_cut = len(body) > LARGEST_BODY
         request = _request(scope, b"" if is_cut else body, is_cut=is_cut)
-        if not self._pulse.is_beating:
-            await _send(await arun(answering(self.mock, request, None), self._courier), send)
-            return
         first = self.mock.handle(request)
         self._pulse.touched()
-        if leaves_at_once(first):
-            answer: Response | None = first
+        if not self._pulse.is_beating:
+            answer: Response | None = await arun(finishing(self.mock, request, first, None), self._courier)
+        elif leaves_at_once(first):
+            answer = first
         else:
             answer = await _unless_gone(receive, self._pulse.settled(request, first))
         if answer is not None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from ventanilla.mock._ours import ours
+
 # 2100-01-01: beyond it no clock goes, and the dates of the world stay ones that every program can read.
 LATEST = 4_102_444_800.0
 
@@ -55,6 +57,9 @@ class Clock:
         rate = _checked(rate)
         self._start, self._since, self._rate = self.now(), self._wall(), rate
 
+    @ours(
+        "Time stands still, runs at another rate or is moved on when somebody says so; whatever takes time goes by it."
+    )
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once. Raises ValueError for negative ones: time never runs backwards."""
         if not seconds >= 0:

@@ -3,13 +3,16 @@
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
 from attrs import evolve
 
 from ventanilla.mock import listening, passage
+from ventanilla.mock._agenda import Agenda
+from ventanilla.mock._ours import ours
 from ventanilla.mock.clock import Clock
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Look, Provider, Refused, Reply
@@ -19,8 +22,6 @@ from ventanilla.mock.world import PACE, World
 MOST_WORLDS = 4096
 NAMESPACES = "/_ns/"
 A = TypeVar("A")
-# How often a frozen clock is looked at: whoever holds it may move it at any time.
-GLANCE_SECONDS = 0.05
 _name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 NAMING = "a namespace has 1 to 64 letters, digits, dots, hyphens or underscores for its name, a letter or digit first"
 _log = logging.getLogger("ventanilla.mock")
@@ -72,9 +73,9 @@ class Mock:
         self.unsaved = False
         self._clock = self.world.clock.copy()
         self._lock = threading.Lock()
-        # The worlds in which something will happen by itself: timers that are set, webhook calls that wait.
-        self._busy: dict[str, World] = {}
+        self._agenda = Agenda(self.worlds)
 
+    @ours("Below /_ns/<name> there is a world of its own for each name; no provider has such a path.")
     def world_of(self, name: str) -> World:
         """Return the world of a namespace, made anew if there is none yet; "" is the default one.
 
@@ -106,15 +107,17 @@ class Mock:
 
     def forget(self, name: str) -> bool:
         """Delete a namespace and all that is in it; return whether there was one. The default one stays."""
+        if name == "":
+            return False
         with self._lock:
-            self._busy.pop(name, None)
+            self._agenda.drop(name)
             self.unsaved = True
-            return name != "" and self.worlds.pop(name, None) is not None
+            return self.worlds.pop(name, None) is not None
 
     def _made(self, name: str, seed: int, pace: float) -> World:
         if name not in self.worlds and len(self.worlds) > MOST_WORLDS:
             raise OverflowError(f"there are {MOST_WORLDS} namespaces already; delete some of them")
-        self._busy.pop(name, None)
+        self._agenda.drop(name)
         world = self.worlds[name] = World(self._clock.copy(), seed, pace, name)
         return world
 
@@ -144,7 +147,7 @@ class Mock:
                 found = way(world, self._served, request)
             finally:
                 world.hold(before)
-            self._mind(world)
+            self._agenda.mind(world)
         # Looking at a world through its controls does nothing to it; asking a provider does, if only to a token.
         self.unsaved = self.unsaved or request.method != "GET" or request.segments[0] != "_mock"
         return found
@@ -152,28 +155,53 @@ class Mock:
     @property
     def is_busy(self) -> bool:
         """Whether something will happen by itself in any world: run_due() or outgoing() will have something to do."""
-        return bool(self._busy)
+        return len(self._agenda) > 0
+
+    def busy(self, name: str) -> World | None:
+        """Return the world of a namespace if something will happen in it by itself."""
+        return self._agenda.get(name)
 
     def run_due(self, world: World | None = None) -> None:
         """Do whatever has fallen due, without a request: in one world, or wherever something has."""
-        for each in [world] if world is not None else list(self._busy.values()):
+        for each in [world] if world is not None else self._agenda:
             with each.lock:
                 self._run_due(each)
-                self._mind(each)
+                self._agenda.mind(each)
 
     def seconds_left(self) -> float | None:
         """Return the real seconds until run_due() has something to do; None when nothing comes by itself."""
-        left = [self._seconds_left(world) for world in list(self._busy.values())]
-        return min((seconds for seconds in left if seconds is not None), default=None)
+        return self._agenda.seconds_left()
 
     def outgoing(self, world: World | None = None) -> list[Delivery]:
         """Take the webhook calls that wait to be made, of one world or all; report back through delivered()."""
         taken: list[Delivery] = []
-        for each in [world] if world is not None else list(self._busy.values()):
+        for each in [world] if world is not None else self._agenda:
             with each.lock:
                 taken += each.outbox.take()
-                self._mind(each)
+                self._agenda.mind(each)
         return taken
+
+    def leaving(self, world: World | None = None) -> Generator[Delivery]:
+        """Yield the webhook calls that outgoing() takes; whoever stops on the way leaves the rest waiting."""
+        taken = deque(self.outgoing(world))
+        try:
+            while taken:
+                yield taken.popleft()
+        finally:
+            self.give_back(taken)
+
+    def give_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Have webhook calls wait again that were taken and not made."""
+        for delivery in reversed([*deliveries]):
+            if (world := self.worlds.get(delivery.world)) is not None:
+                with world.lock:
+                    world.outbox.give_back(delivery)
+                    self._agenda.mind(world)
+
+    def awaits(self, delivery: Delivery) -> bool:
+        """Say whether a webhook call that was taken is still to be made: its world may have begun anew, or be gone."""
+        world = self.worlds.get(delivery.world)
+        return world is not None and world.outbox.awaits(delivery)
 
     def delivered(self, delivery: Delivery, status: int | None, error: str | None = None) -> None:
         """Report what became of a webhook call: the receiver's status, or None and why there is none."""
@@ -181,27 +209,26 @@ class Mock:
         if world is not None:
             with world.lock:
                 world.outbox.settle(world, delivery, status, error)
-                self._mind(world)
+                self._agenda.mind(world)
             self.unsaved = True
 
-    def travel(self, world: World, moment: float) -> Iterator[Delivery]:
+    def travel(self, world: World, moment: float) -> Generator[Delivery]:
         """Move a clock to a moment, stopping at everything that falls due on the way.
 
         Yields the webhook calls as they leave; each has to be reported to delivered() before the next one is asked for,
         so that what comes of it happens at its time as well. What waits already leaves before time goes on.
         """
-        yield from self.outgoing(world)
-        while True:
-            with world.lock:
-                due = world.next_due()
-                world.clock.move(moment if due is None else min(due, moment))
-                self.unsaved = True
-                self._run_due(world)
-                leaving = world.outbox.take()
-                self._mind(world)
-            yield from leaving
-            if not leaving and (due is None or due > moment):
-                return
+        with self._agenda.led(world):
+            is_there = False
+            while not is_there:
+                self.run_due(world)
+                yield from self.leaving(world)
+                with world.lock:
+                    # Whoever took a call may have brought about others, which leave before time goes on, too.
+                    due = world.clock.now() if world.outbox.waiting else world.next_due()
+                    is_there = due is None or due > moment
+                    world.clock.move(moment if due is None else min(due, moment))
+                    self.unsaved = True
 
     def _whose(self, request: Request) -> tuple[World, Request]:
         """Return the world that a request is for, and the request as that world sees it."""
@@ -214,23 +241,6 @@ class Mock:
             return self.world_of(name), evolve(request, target=slash + rest, prefix=NAMESPACES + name)
         except OverflowError as problem:
             raise Refused(503, str(problem)) from None
-
-    def _mind(self, world: World) -> None:
-        """Remember whether anything will happen in a world by itself; one that was replaced or deleted is over."""
-        if self.worlds.get(world.name) is not world:
-            return
-        if world.outbox.waiting or world.next_due() is not None:
-            self._busy[world.name] = world
-        else:
-            self._busy.pop(world.name, None)
-
-    def _seconds_left(self, world: World) -> float | None:
-        with world.lock:
-            if world.outbox.waiting:
-                return 0.0
-            due = world.next_due()
-            left = None if due is None else world.clock.left(due)
-            return GLANCE_SECONDS if due is not None and left is None else left
 
     def _run_due(self, world: World) -> None:
         """Fire the timers that are due; one that fails stops neither the others nor whoever asked."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from ventanilla.mock._ours import ours
 from ventanilla.mock.core import Mock
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.world import World
@@ -29,6 +30,7 @@ MOST_READ = 64 * 1024
 LAST_PORT = 65_535
 
 
+@ours("Webhooks go to this machine alone, unless the mock is told to let them go elsewhere.")
 def refusal(url: str) -> str | None:
     """Say why a URL is not called, or None when it leads to this machine.
 
@@ -71,11 +73,13 @@ class Courier:
 
     def deliver(self, world: World | None = None) -> None:
         """Make every call that waits, in one world or all."""
-        for delivery in self._mock.outgoing(world):
+        for delivery in self._mock.leaving(world):
             self.deliver_one(delivery)
 
     def deliver_one(self, delivery: Delivery) -> None:
-        """Make one call that was taken from the mock, and report what became of it."""
+        """Make one call that was taken from the mock, if it is still to be made, and report what became of it."""
+        if not self._mock.awaits(delivery):
+            return
         with _reported(self._mock, delivery) as outcome:
             if self._sink is not None:
                 outcome.status = _status(self._sink(delivery))
@@ -115,11 +119,13 @@ class AsyncCourier:
 
     async def deliver(self, world: World | None = None) -> None:
         """Make every call that waits, in order, in one world or all."""
-        for delivery in self._mock.outgoing(world):
+        for delivery in self._mock.leaving(world):
             await self.deliver_one(delivery)
 
     async def deliver_one(self, delivery: Delivery) -> None:
-        """Make one call that was taken from the mock, and report what became of it."""
+        """Make one call that was taken from the mock, if it is still to be made, and report what became of it."""
+        if not self._mock.awaits(delivery):
+            return
         with _reported(self._mock, delivery) as outcome:
             if self._sink is not None:
                 answer = self._sink(delivery)

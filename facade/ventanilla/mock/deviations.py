@@ -5,6 +5,7 @@ Everything comes from the compiled specs (`x-source`, `x-note`) and from what fu
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import NoReturn
 
 from attrs import asdict, frozen
@@ -17,6 +18,7 @@ from ventanilla.mock.provider import Provider
 from ventanilla.mock.registry import every_provider
 
 __all__ = ["LEVELS", "html", "markdown", "report"]
+_TELLING = ("clock", "core", "deliveries", "faults", "outbox", "scenarios")
 
 
 @frozen
@@ -195,7 +197,11 @@ def _rest(provider: Provider) -> Row:
 
 
 def _whole() -> Row:
-    ours = [choice.what for choice in CHOICES.values() if choice.package == WHOLE]
+    # Whatever has been loaded by now: the modules that tell of themselves, in an order that is always the same.
+    for name in _TELLING:
+        import_module(f"ventanilla.mock.{name}")
+    whole = [choice for choice in CHOICES.values() if choice.package == WHOLE]
+    ours = [choice.what for choice in sorted(whole, key=lambda choice: choice.place)]
     return {"provider": WHOLE, "parts": [], "notes": [], "ours": ours}
 
 

@@ -24,6 +24,7 @@ from ventanilla.mock._effects import (
     WebhookReorder,
 )
 from ventanilla.mock._fault import Fault
+from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Provider, Reply
 from ventanilla.mock.wire import Response
 
@@ -122,6 +123,7 @@ class Faults:
     def __len__(self) -> int:
         return len(self._standing)
 
+    @ours("What goes wrong on purpose does so where and as often as told: in the provider's form, or on the wire.")
     def strikes(self, provider: str, operation: str, now: float) -> Fault | None:
         """Return the fault that strikes this exchange, and count it; None when none does."""
         if not self._standing:

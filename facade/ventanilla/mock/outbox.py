@@ -113,12 +113,22 @@ class Outbox:
                 self._close(delivery, "disabled", reason)
         return taken
 
+    def give_back(self, delivery: Delivery) -> None:
+        """Have a call wait again, before all others, that was taken and not made."""
+        if self.awaits(delivery):
+            delivery.queued.insert(0, delivery.leaving.pop())
+            self.waiting.appendleft(delivery)
+
+    def awaits(self, delivery: Delivery) -> bool:
+        """Say whether a call is under way whose report means anything here."""
+        return self._kept.get(delivery.id) is delivery and bool(delivery.leaving)
+
     def settle(self, world: "World", delivery: Delivery, status: int | None, error: str | None = None) -> None:
         """Note what became of an attempt: done with a 2xx, another one otherwise, as long as there is one left.
 
         A report that nobody waits for (the world was reset or put back meanwhile) changes nothing.
         """
-        if self._kept.get(delivery.id) is not delivery or not delivery.leaving:
+        if not self.awaits(delivery):
             return
         attempt = delivery.note(world.now, status, error)
         # What is replayed by hand is no doing of the provider's.

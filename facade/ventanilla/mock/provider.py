@@ -1,6 +1,6 @@
 """Knows what a provider brings to the mock: its spec, its way to authenticate and refuse, and its handlers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ class Reply:
     content: bytes | None = field(default=None, repr=False)
     media_type: str = "application/json"
     headers: Headers = ()
-    errands: Iterator[Delivery] | None = field(default=None, repr=False, eq=False)
+    errands: Generator[Delivery] | None = field(default=None, repr=False, eq=False)
     patience: float = 0.0
 
     @classmethod

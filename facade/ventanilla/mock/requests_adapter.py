@@ -17,7 +17,7 @@ from urllib3 import HTTPHeaderDict
 from urllib3 import HTTPResponse as RawResponse
 
 from ventanilla.mock import _conduct
-from ventanilla.mock._errands import TooSlow, advancing, answering, delivering, run
+from ventanilla.mock._errands import TooSlow, advancing, delivering, finishing, run
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import Courier, Sink
 from ventanilla.mock.wire import Request, Response
@@ -51,9 +51,10 @@ class MockAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Answer one request."""
-        seconds = _read_seconds(timeout)
+        received, seconds = _received(request), _read_seconds(timeout)
+        answer = self.mock.handle(received)
         try:
-            answer = run(answering(self.mock, _received(request), seconds), self._courier)
+            answer = run(finishing(self.mock, received, answer, seconds), self._courier)
         except TooSlow:
             raise requests.ReadTimeout("Read timed out.", request=request) from None
         if answer.conduct.ending == "reset":

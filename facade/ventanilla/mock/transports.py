@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 
 from ventanilla.mock import _conduct
-from ventanilla.mock._errands import TooSlow, advancing, answering, arun, delivering, run
+from ventanilla.mock._conduct import leaves_at_once
+from ventanilla.mock._errands import TooSlow, advancing, arun, delivering, finishing, run
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Courier, Sink
 from ventanilla.mock.wire import Request, Response
@@ -34,11 +35,13 @@ class MockTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         request.read()
-        seconds = _read_seconds(request)
-        try:
-            answer = run(answering(self.mock, _received(request), seconds), self._courier)
-        except TooSlow:
-            raise _timed_out() from None
+        received, seconds = _received(request), _read_seconds(request)
+        answer = self.mock.handle(received)
+        if self.mock.is_busy or not leaves_at_once(answer):
+            try:
+                answer = run(finishing(self.mock, received, answer, seconds), self._courier)
+            except TooSlow:
+                raise _timed_out() from None
         return _sent(answer, seconds)
 
     def deliver(self) -> None:
@@ -71,11 +74,13 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         await request.aread()
-        seconds = _read_seconds(request)
-        try:
-            answer = await arun(answering(self.mock, _received(request), seconds), self._courier)
-        except TooSlow:
-            raise _timed_out() from None
+        received, seconds = _received(request), _read_seconds(request)
+        answer = self.mock.handle(received)
+        if self.mock.is_busy or not leaves_at_once(answer):
+            try:
+                answer = await arun(finishing(self.mock, received, answer, seconds), self._courier)
+            except TooSlow:
+                raise _timed_out() from None
         return _sent(answer, seconds)
 
     async def deliver(self) -> None:

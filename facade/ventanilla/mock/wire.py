@@ -1,7 +1,7 @@
 """Knows the requests that reach the mock and the responses that leave it, free of any framework."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -123,7 +123,7 @@ class Response:
     headers: Headers
     body: bytes
     conduct: Conduct = ORDERLY
-    errands: "Iterator[Delivery] | None" = field(default=None, repr=False, eq=False)
+    errands: "Generator[Delivery] | None" = field(default=None, repr=False, eq=False)
     patience: float = 0.0
     again: Request | None = field(default=None, repr=False, eq=False)
 

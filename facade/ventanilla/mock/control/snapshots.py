@@ -39,4 +39,5 @@ def delete_snapshot(mock: "Mock", world: "World", call: Call) -> Reply:
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Any]:
-    return {"id": snapshot.id, "at": snapshot.at, "size": snapshot.size}
+    # Not its size: that depends on which texts Python keeps once and which twice, and no answer may.
+    return {"id": snapshot.id, "at": snapshot.at}

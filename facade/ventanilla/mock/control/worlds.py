@@ -31,7 +31,9 @@ def create_namespace(mock: "Mock", world: "World", call: Call) -> Reply:
     given: Mapping[str, Any] = call.body or {}
     with refusing(OverflowError, 409):
         made = mock.begin(call.path["name"], seed=given.get("seed"), pace=_seconds(given.get("pace")))
-    _begin(made, given)
+    # It is there already for whoever asks it in another thread.
+    with made.lock:
+        _begin(made, given)
     return Reply(_namespace(made, call))
 
 

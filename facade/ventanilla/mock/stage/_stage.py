@@ -211,9 +211,9 @@ class Stage(Reach):
             yield f"ventanilla mock: webhooks ({len(self.webhooks.deliveries())})", "\n".join(webhooks)
 
     def close(self) -> None:
-        """Close the connections and forget the world."""
-        self._open.close()
+        """Forget the world and close the connections."""
         self._mock.forget(self.name)
+        self._open.close()
 
     @property
     def _checks(self) -> Checks:

@@ -58,8 +58,9 @@ class Stages:
             with waiting_by(stage.clock):
                 yield stage
         finally:
-            del self._stages[stage.name]
+            # First it is over, so that no call of it that is still to come leaves for its URL.
             stage.close()
+            del self._stages[stage.name]
 
     @cached_property
     def server(self) -> str:

@@ -16,12 +16,10 @@ class Snapshot(Model):
     Attributes:
         id: Its id.
         at: The moment, in unix seconds of the world's clock.
-        size: How many bytes it takes.
     """
 
     id: str
     at: Decimal
-    size: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts and lists, unset fields left out."""
