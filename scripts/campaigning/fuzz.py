@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from attrs import field, frozen
 from fuzz_stages import TOKEN
 from fuzzing import STAGES, Campaign, campaign_over
-from served import served
+from served import COMMAND, served
 
 from bench_rows import progress
 from campaigning.endings import how_it_ended
@@ -26,10 +26,11 @@ GLANCE_SECONDS = 1.0
 
 @frozen
 class Fuzzed:
-    """What was found in one spec by all seeds: at least `wanted` cases if all went well."""
+    """What was found in one spec by all seeds, from `seed` on: at least `wanted` cases if all went well."""
 
     name: str
     wanted: int
+    seed: int
     runs: Sequence[Campaign]
     ending: Sequence[str] = field(default=())
 
@@ -52,13 +53,13 @@ class Fuzzed:
     def links(self) -> tuple[int, int]:
         """How many of the spec's links were followed, of how many."""
         followed = set[str]().union(*(run.followed for run in self.runs))
-        return len(followed), len(self.runs[0].links)
+        return len(followed), max((len(run.links) for run in self.runs), default=0)
 
     @property
     def operations(self) -> tuple[int, int]:
         """How many operations succeeded, of how many."""
         reached = set[str]().union(*(run.reached for run in self.runs))
-        return len(reached), len(self.runs[0].operations)
+        return len(reached), max((len(run.operations) for run in self.runs), default=0)
 
     @property
     def is_enough(self) -> bool:
@@ -83,22 +84,27 @@ class Fuzzed:
         yield from self.ending
 
 
-def fuzz(name: str, cases: int, seed: int) -> Fuzzed:
+def fuzz(name: str, cases: int, seed: int, command: Sequence[str] = COMMAND) -> Fuzzed:
     """Start a mock and test one of its specs over a socket.
 
     Args:
         name: syncfy, facti, facturaonline, or mock for its own control.
         cases: how many at least; the links count from 10,000 on.
         seed: the first one; those that follow it are used until there are enough.
+        command: what starts the mock.
     """
-    runs = list[Campaign]()
-    with served(token=TOKEN) as mock:
-        while len(runs) < MOST_SEEDS and (not runs or not Fuzzed(name, cases, runs).is_enough) and mock.is_alive:
-            # In a process of its own: schemathesis keeps much in memory.
-            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-                runs.append(pool.submit(_one_seed, mock.base, name, seed + len(runs), cases).result())
+    runs, ending = list[Campaign](), list[str]()
+    with served(command, TOKEN) as mock:
+        while len(runs) < MOST_SEEDS and not Fuzzed(name, cases, seed, runs).is_enough and mock.is_alive:
+            try:
+                # In a process of its own: schemathesis keeps much in memory.
+                with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                    runs.append(pool.submit(_one_seed, mock.base, name, seed + len(runs), cases).result())
+            except Exception as defect:
+                ending.append(f"{name}: seed {seed + len(runs)} broke off: {type(defect).__name__}: {defect}")
+                break
             progress(str(runs[-1]), done=True)
-        return Fuzzed(name, cases, runs, how_it_ended(mock, name))
+        return Fuzzed(name, cases, seed, runs, [*ending, *how_it_ended(mock, name)])
 
 
 def _one_seed(base: str, name: str, seed: int, cases: int) -> Campaign:

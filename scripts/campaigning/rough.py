@@ -62,7 +62,8 @@ class Treated:
             found.append(f"rough: {self.counts['left waiting']} callers were left waiting")
         if missing := [kind for kind in KINDS if not self.counts[kind]]:
             found.append(f"rough: never tried: {', '.join(missing)}; give it more seconds")
-        yield from (*found, *self.ending)
+        found += self.ending
+        yield from found
         if found:
             yield f"again: scripts/campaign --only rough --seed {self.seed} --seconds {self.seconds:g}"
 
@@ -72,6 +73,8 @@ def treat(seconds: float, seed: int) -> Treated:
     with served() as mock:
         counts, memory = asyncio.run(watched(mock, seconds, seed))
         good = answered(mock.base)
+        told = f"{sum(counts[kind] for kind in KINDS)} connections, growth {memory.growth:+.1f} MB"
+        progress(f"rough: seed {seed}, {seconds:g} s, {told}, {good} requests answered afterwards", done=True)
         return Treated(seed, seconds, counts, memory, good, how_it_ended(mock, "rough"))
 
 

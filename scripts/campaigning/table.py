@@ -27,13 +27,13 @@ def show(fuzzed: Sequence[Fuzzed], treated: Sequence[Treated], problems: Sequenc
 
 
 def _cells(each: Fuzzed) -> tuple[str, ...]:
-    first, last = each.runs[0].seed, each.runs[-1].seed
+    last = each.seed + len(each.runs) - 1
     cases = each.cases
     figures = (*(cases[phase] for phase in PHASES), cases.total(), each.failures, each.server_errors)
     shares = (f"{done} of {all_}" for done, all_ in (each.links, each.operations))
     return (
         each.name,
-        f"{first}" if first == last else f"{first}-{last}",
+        f"{each.seed}-{last}" if last > each.seed else f"{each.seed}",
         *(f"{figure:,}" for figure in figures),
         *shares,
         f"{sum(run.seconds for run in each.runs):.0f} s",

@@ -18,7 +18,7 @@ import schemathesis
 from attrs import define, field
 from fuzz_control import ControlStage
 from fuzz_providers import STAGES as PROVIDERS
-from fuzz_sockets import Distant, calls, receiver
+from fuzz_sockets import Distant, Line, calls, receiver
 from fuzz_stages import FORM, STEP, Case, Keys, Stage, is_list, is_mapping
 from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
@@ -119,8 +119,8 @@ def campaign_over(
     say: Callable[[Campaign, str], None] = lambda campaign, phase: None,
 ) -> Campaign:
     """Test the mock that another process serves at an address; its token is the stages' own (fuzz_stages.TOKEN)."""
-    with receiver() as hook:
-        stage = STAGES[provider](lambda clock: Distant(base, clock, is_default=provider == ControlStage.name), hook.url)
+    with Line(base) as line, receiver() as hook:
+        stage = STAGES[provider](lambda clock: Distant(line, clock, is_default=provider == ControlStage.name), hook.url)
         campaign = run(stage, seed=seed, examples=examples, sequences=sequences, say=say)
         campaign.errors += [
             f"{call.profile}: {problem}"
