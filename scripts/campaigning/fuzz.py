@@ -1,5 +1,6 @@
 """Knows how long a spec is fuzzed over a socket: seed after seed, each in a process of its own, until it is enough."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,8 @@ FULL = 10_000
 EXAMPLES, SEQUENCES = 50, 60
 MOST_SEEDS = 20
 LEAST_LINKS = 0.8
-GLANCE_SECONDS = 1.0
+# How often it is said how far it has got: on a terminal, where one line changes, and elsewhere.
+GLANCE_SECONDS, LINE_SECONDS = 1.0, 30.0
 
 
 @frozen
@@ -109,13 +111,14 @@ def fuzz(name: str, cases: int, seed: int, command: Sequence[str] = COMMAND) -> 
 
 def _one_seed(base: str, name: str, seed: int, cases: int) -> Campaign:
     examples, sequences = (max(1, each * min(cases, FULL) // FULL) for each in (EXAMPLES, SEQUENCES))
-    said = 0.0
+    is_line = not sys.stderr.isatty()
+    said = time.monotonic()
 
     def say(campaign: Campaign, phase: str) -> None:
         nonlocal said
-        if time.monotonic() - said >= GLANCE_SECONDS:
+        if time.monotonic() - said >= (LINE_SECONDS if is_line else GLANCE_SECONDS):
             said = time.monotonic()
             found = f", {len(campaign.failures)} failures" if campaign.failures else ""
-            progress(f"{name}: seed {seed}, {campaign.cases.total()} cases{found}, {phase}")
+            progress(f"{name}: seed {seed}, {campaign.cases.total()} cases{found}, {phase}", done=is_line)
 
     return campaign_over(base, name, seed, examples, sequences, say)
