@@ -21,6 +21,8 @@ FULL = 10_000
 # Of one seed in a full campaign: of each operation, and of all together.
 EXAMPLES, SEQUENCES = 50, 60
 MOST_SEEDS = 20
+# Where `ventanilla mock` is if nobody says otherwise, so where a curl command finds it.
+USUAL = "http://127.0.0.1:8765"
 LEAST_LINKS = 0.8
 # How often it is said how far it has got: on a terminal, where one line changes, and elsewhere.
 GLANCE_SECONDS, LINE_SECONDS = 1.0, 30.0
@@ -28,13 +30,17 @@ GLANCE_SECONDS, LINE_SECONDS = 1.0, 30.0
 
 @frozen
 class Fuzzed:
-    """What was found in one spec by all seeds, from `seed` on: at least `wanted` cases if all went well."""
+    """What was found in one spec by all seeds, from `seed` on: at least `wanted` cases if all went well.
+
+    `base` is where the mock was meanwhile, `ending` what was wrong with it afterwards.
+    """
 
     name: str
     wanted: int
     seed: int
     runs: Sequence[Campaign]
     ending: Sequence[str] = field(default=())
+    base: str = USUAL
 
     @property
     def cases(self) -> Counter[str]:
@@ -74,7 +80,7 @@ class Fuzzed:
         for run in self.runs:
             again = f"again: scripts/campaign --only {self.name} --seed {run.seed} --cases {self.wanted}"
             if run.failures or run.errors:
-                yield f"{run.report}\n{again}"
+                yield f"{run.report.replace(self.base, USUAL)}\n{again}; curl: to `ventanilla mock --token {TOKEN}`"
             elif run.server_errors:
                 yield f"{self.name}: {run.server_errors} answers of 500 or more with seed {run.seed}\n{again}"
         (followed, links), (reached, operations) = self.links, self.operations
@@ -106,7 +112,7 @@ def fuzz(name: str, cases: int, seed: int, command: Sequence[str] = COMMAND) -> 
                 ending.append(f"{name}: seed {seed + len(runs)} broke off: {type(defect).__name__}: {defect}")
                 break
             progress(str(runs[-1]), done=True)
-        return Fuzzed(name, cases, seed, runs, [*ending, *how_it_ended(mock, name)])
+        return Fuzzed(name, cases, seed, runs, [*ending, *how_it_ended(mock, name)], mock.base)
 
 
 def _one_seed(base: str, name: str, seed: int, cases: int) -> Campaign:

@@ -90,14 +90,15 @@ def test_a_bug_in_the_server_is_found_with_its_seed_and_a_command_that_shows_it(
     assert found.server_errors > 0
 
     def instead(name: str, cases: int, seed: int) -> Fuzzed:
-        return Fuzzed(name, cases, seed, [found])
+        return Fuzzed(name, cases, seed, [found], base=base)
 
     monkeypatch.setattr(command, "fuzz", instead)
     assert command.main(["--only", "facti", "--cases", "5", "--seed", str(SEED)]) == 1
     told = capsys.readouterr().out
     assert "FAILED" in told
     assert "curl -X POST" in told
-    assert f"{base}/_ns/fuzz/facti/v1/user/authenticate" in told
+    assert "http://127.0.0.1:8765/_ns/fuzz/facti/v1/user/authenticate" in told
+    assert f"ventanilla mock --token {TOKEN}" in told
     assert f"scripts/campaign --only facti --seed {SEED} --cases 5" in told
 
 
