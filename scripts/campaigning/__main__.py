@@ -13,7 +13,8 @@ far too much, far too slowly, or go away in the middle, and the server's memory 
 server has to answer, and to stop when told to with nothing on stderr.
 
 Exit code 1 when anything is found; what it is, with the command that asks the same again, stands below the table. All
-of it takes about fifteen minutes on two cores. Rough callers need Linux, which says how much memory a process takes.
+of it takes about half an hour on two cores that others work on, too. Rough callers need Linux, which says how much
+memory a process takes.
 """
 
 import argparse

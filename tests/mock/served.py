@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +36,12 @@ class Served:
 
     def connections(self) -> int:
         """Return how many sockets it has open."""
-        return sum("socket" in str(one.readlink()) for one in Path(f"/proc/{self.process.pid}/fd").iterdir())
+        count = 0
+        for one in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            # It may be closed while the others are looked at.
+            with suppress(FileNotFoundError):
+                count += "socket" in str(one.readlink())
+        return count
 
     def end(self) -> tuple[int, str]:
         """Stop it as Ctrl-C does; return its exit code and all that it said on stderr, which should be 0 and nothing.
