@@ -112,6 +112,13 @@ def sources_are_given(spec: Node) -> Iterator[Broken]:
             yield _line(node, "x-source"), f"x-source: {where} must start with one of {', '.join(SURENESS)}"
 
 
+def effects_are_known(spec: Node) -> Iterator[Broken]:
+    for line, name, operation in _operations(spec):
+        stated = operation.get("x-effect")
+        if stated is not None and (name.startswith("GET ") or not re.match(r"read: .", str(stated))):
+            yield line, f"x-effect: {name} may only say `read: why`, and only where it is no GET"
+
+
 def one_success_with_example(spec: Node) -> Iterator[Broken]:
     for line, name, operation in _operations(spec):
         if [code for code in operation["responses"] if str(code).startswith("2")] != ["200"]:
@@ -226,6 +233,7 @@ RULES: tuple[Callable[[Node], Iterator[Broken]], ...] = (
     self_contained,
     operations_are_named,
     sources_are_given,
+    effects_are_known,
     one_success_with_example,
     failures_come_last,
     unions_have_one_object,

@@ -6,6 +6,7 @@ the generator's private surface, so its version is pinned exactly and a test com
 
 import keyword
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def write_client(spec: dict[str, Any], source: Path, folder: Path) -> list[str]:
     project.env.filters["wire"] = _wire
     project.env.filters["client_view"] = lambda text: re.sub(r"client: [^,]*,", "client: Client,", str(text))
     return [_text(problem) for problem in project.build()]
+
+
+def effect(method: str, operation: Mapping[str, Any]) -> str:
+    """Return whether a call of an operation reads or writes: what is no GET writes, unless the spec says why not."""
+    stated: str = operation.get("x-effect", "read" if method == "get" else "write")
+    return stated.partition(":")[0]
 
 
 def _wire(text: UntrustedString | str) -> str:
@@ -85,6 +92,7 @@ def _globals(spec: dict[str, Any], data: GeneratorData) -> dict[str, Any]:
     return {
         "raw": raw,
         "guarded_path": guarded_path,
+        "effect_of": lambda endpoint: effect(endpoint.method, raw(endpoint)),
         "wire_properties": wire_properties,
         "module_of": module_of,
         "decimals": spec.get("x-decimals", "number"),

@@ -23,6 +23,7 @@ __all__ = [
     "Client",
     "FixedPath",
     "Model",
+    "Operation",
     "Response",
     "UnexpectedBody",
     "UnexpectedStatus",
@@ -52,6 +53,20 @@ class UnexpectedBody(Exception):
         super().__init__(f"the body is not as documented: {problem}")
         self.status_code = status_code
         self.content = content
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """What each request of an operation carries in its `extensions`, for the client that sends it.
+
+    Attributes:
+        name: the spec's operationId.
+        effect: `read`, which may be sent again, or `write`, which may not.
+        is_file: whether the answer is a file and no JSON.
+    """
+
+    name: str
+    effect: Literal["read", "write"]
+    is_file: bool = False
 
 
 class FixedPath(str):

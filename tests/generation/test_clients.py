@@ -66,6 +66,35 @@ def test_every_operation_of_the_spec_has_its_module(provider: str) -> None:
     assert made == specified(provider)
 
 
+# Reviewed one by one: sending one of these again may charge, stamp, write to somebody or lock an account.
+WRITES = {
+    "syncfy": {
+        *("create_user", "update_user", "delete_user", "delete_session", "create_webhook", "delete_webhook"),
+        *("create_credential", "create_credential_pull", "sync_credential", "pull_credential", "delete_credential"),
+        *("create_job", "create_job_pull", "answer_twofa"),
+    },
+    "facti": {"create_request", "mark_payment_paid", "delete_payment"},
+    "facturaonline": {
+        *("create_payroll", "cancel_payroll_item", "email_payroll_item"),
+        *("create_employee", "activate_employee", "deactivate_employee", "delete_employee"),
+        *("create_group", "activate_group", "deactivate_group", "delete_group"),
+    },
+}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_request_says_whether_it_writes(provider: str) -> None:
+    writes: set[str] = set()
+    for path in (GENERATED / provider / "api").glob("*/*.py"):
+        if path.stem != "__init__":
+            module = importlib.import_module(f"ventanilla_clients.{provider}.api.{path.parent.name}.{path.stem}")
+            assert module.OPERATION.name == path.stem
+            assert '"extensions": {"operation": OPERATION}' in path.read_text(encoding="utf-8")
+            if module.OPERATION.effect == "write":
+                writes.add(path.stem)
+    assert writes == WRITES[provider]
+
+
 @pytest.mark.parametrize("module", [*operations_with_ids()])
 @pytest.mark.parametrize("hostile", ["", ".", "..", "%2e%2e", "a/b", "a\r\nb", "\ud800", "a?b", "a#b", " "])
 def test_hostile_path_parameters_raise_before_anything_is_sent(module: Any, hostile: str) -> None:

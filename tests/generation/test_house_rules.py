@@ -73,6 +73,14 @@ def unsure_source(spec: Spec) -> None:
     users(spec)["get"]["x-source"] = "somebody said so"
 
 
+def reading_get(spec: Spec) -> None:
+    users(spec)["get"]["x-effect"] = "read: it is a GET"
+
+
+def read_without_reason(spec: Spec) -> None:
+    users(spec)["post"]["x-effect"] = "read"
+
+
 def two_successes(spec: Spec) -> None:
     users(spec)["get"]["responses"]["201"] = users(spec)["get"]["responses"]["200"]
 
@@ -148,6 +156,8 @@ DEFECTS: list[tuple[Callable[[Spec], None], str]] = [
     (no_security, "security"),
     (no_source, "x-source"),
     (unsure_source, "x-source"),
+    (reading_get, "x-effect"),
+    (read_without_reason, "x-effect"),
     (two_successes, "one-success"),
     (no_example, "examples"),
     (failure_first, "failure-last"),

@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_form
+from ...._runtime import FixedPath, Operation, decode, encode_form
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.deletion_answer import DeletionAnswer
 from ...models.payment_deletion import PaymentDeletion
 from ...types import Response
 
+OPERATION = Operation("delete_payment", "write")
 PATH = FixedPath("/v1/payments/delete")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_form(body)
     headers["Content-Type"] = "application/x-www-form-urlencoded"

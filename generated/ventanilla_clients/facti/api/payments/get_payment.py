@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.details_answer import DetailsAnswer
 from ...types import Response
+
+OPERATION = Operation("get_payment", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/v1/payments/{segment('id', id, '^[0-9]{1,18}$')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

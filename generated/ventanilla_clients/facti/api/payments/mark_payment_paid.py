@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_form, segment
+from ...._runtime import Operation, decode, encode_form, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.details_answer import DetailsAnswer
 from ...models.payment_update import PaymentUpdate
 from ...types import Response
+
+OPERATION = Operation("mark_payment_paid", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/v1/payments/{segment('id', id, '^[0-9]{1,18}$')}",
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_form(body)
     headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_form
+from ...._runtime import FixedPath, Operation, decode, encode_form
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.authentication_answer import AuthenticationAnswer
 from ...models.authentication_form import AuthenticationForm
 from ...types import Response
 
+OPERATION = Operation("authenticate", "read")
 PATH = FixedPath("/v1/user/authenticate")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_form(body)
     headers["Content-Type"] = "application/x-www-form-urlencoded"

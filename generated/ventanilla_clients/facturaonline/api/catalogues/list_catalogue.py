@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.catalogue_answer import CatalogueAnswer
@@ -10,6 +10,8 @@ from ...models.list_catalogue_catalogo import (
     ListCatalogueCatalogo,
 )
 from ...types import Response
+
+OPERATION = Operation("list_catalogue", "read")
 
 
 def request_kwargs(
@@ -20,6 +22,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/payroll/catalogos/{segment('catalogo', catalogo, 'bancos|estados|metodopago|origenrecurso|riesgo|tipocontrato|tipodeduccion|tipohoras|tipoincapacidad|tipojornada|tipopago|tiporegimen')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

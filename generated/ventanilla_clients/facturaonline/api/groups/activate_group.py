@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.status_answer import StatusAnswer
 from ...types import Response
+
+OPERATION = Operation("activate_group", "write")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/payroll/employee/group/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/up",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.cancellation import Cancellation
 from ...models.item_action import ItemAction
 from ...types import Response
+
+OPERATION = Operation("cancel_payroll_item", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/payroll/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/item/cancel",
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="string")
     headers["Content-Type"] = "application/json"

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.payroll_item_answer import PayrollItemAnswer
 from ...types import Response
+
+OPERATION = Operation("get_payroll_item", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/payroll/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/view/item",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

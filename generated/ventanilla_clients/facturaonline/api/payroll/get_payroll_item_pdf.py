@@ -2,10 +2,12 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import segment
+from ...._runtime import Operation, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...types import Response
+
+OPERATION = Operation("get_payroll_item_pdf", "read", is_file=True)
 
 
 def request_kwargs(
@@ -16,6 +18,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/payroll/{segment('uid', uid, '^[0-9A-Za-z-]{1,64}$')}/item/pdf",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,11 +2,12 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath
+from ...._runtime import FixedPath, Operation
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...types import Response
 
+OPERATION = Operation("get_deviations_page", "read", is_file=True)
 PATH = FixedPath("/deviations.html")
 
 
@@ -16,6 +17,7 @@ def request_kwargs() -> dict[str, Any]:
     built: dict[str, Any] = {
         "method": "get",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

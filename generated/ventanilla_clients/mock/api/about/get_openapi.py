@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.open_api_document import OpenApiDocument
 from ...types import Response
+
+OPERATION = Operation("get_openapi", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/openapi/{segment('document', document, '^[a-z]{1,32}[.]json$')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.deletion import Deletion
 from ...types import Response
 
+OPERATION = Operation("clear_faults", "write")
 PATH = FixedPath("/faults")
 
 
@@ -17,6 +18,7 @@ def request_kwargs() -> dict[str, Any]:
     built: dict[str, Any] = {
         "method": "delete",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.process_step import ProcessStep
 from ...types import Response
+
+OPERATION = Operation("step_process", "write")
 
 
 def request_kwargs(
@@ -18,6 +20,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/processes/{segment('provider', provider, '^[a-z]{1,32}$')}/{segment('id', id, '^[A-Za-z0-9-]{1,64}$')}/step",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

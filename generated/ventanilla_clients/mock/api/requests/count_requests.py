@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.count import Count
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("count_requests", "read")
 PATH = FixedPath("/requests/count")
 
 
@@ -48,6 +49,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.exchange import Exchange
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("find_requests", "read")
 PATH = FixedPath("/requests")
 
 
@@ -51,6 +52,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.exchange import Exchange
 from ...types import Response
+
+OPERATION = Operation("get_request", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/requests/{segment('id', id, '^[1-9][0-9]{0,14}$')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

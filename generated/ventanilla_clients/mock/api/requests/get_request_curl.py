@@ -2,10 +2,12 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import segment
+from ...._runtime import Operation, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...types import Response
+
+OPERATION = Operation("get_request_curl", "read", is_file=True)
 
 
 def request_kwargs(
@@ -16,6 +18,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/requests/{segment('id', id, '^[1-9][0-9]{0,14}$')}/curl",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.snapshot import Snapshot
 from ...types import Response
+
+OPERATION = Operation("restore_snapshot", "write")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/snapshots/{segment('id', id, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$')}/restore",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

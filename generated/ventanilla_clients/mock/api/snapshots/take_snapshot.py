@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_json
+from ...._runtime import FixedPath, Operation, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.new_snapshot import NewSnapshot
 from ...models.snapshot import Snapshot
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("take_snapshot", "write")
 PATH = FixedPath("/snapshots")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     if isinstance(body, Unset):
         return built

@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_json
+from ...._runtime import FixedPath, Operation, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.ipn_receiver import IpnReceiver
 from ...models.ipn_setting import IpnSetting
 from ...types import Response
 
+OPERATION = Operation("configure_ipn", "write")
 PATH = FixedPath("/facti/ipn")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.delivery import Delivery
@@ -14,6 +14,7 @@ from ...models.list_deliveries_state import (
 )
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_deliveries", "read")
 PATH = FixedPath("/deliveries")
 
 
@@ -53,6 +54,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

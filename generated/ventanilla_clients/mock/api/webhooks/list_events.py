@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.event import Event
 from ...types import Response
 
+OPERATION = Operation("list_events", "read")
 PATH = FixedPath("/events")
 
 
@@ -17,6 +18,7 @@ def request_kwargs() -> dict[str, Any]:
     built: dict[str, Any] = {
         "method": "get",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_json
+from ...._runtime import FixedPath, Operation, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.new_webhook import NewWebhook
 from ...models.webhook import Webhook
 from ...types import Response
 
+OPERATION = Operation("register_webhook", "write")
 PATH = FixedPath("/webhooks")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.delivery import Delivery
 from ...models.replay import Replay
 from ...types import UNSET, Response, Unset
+
+OPERATION = Operation("replay_delivery", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/deliveries/{segment('id', id, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')}/replay",
+        "extensions": {"operation": OPERATION},
     }
     if isinstance(body, Unset):
         return built

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.beginning import Beginning
 from ...models.namespace import Namespace
 from ...types import UNSET, Response, Unset
+
+OPERATION = Operation("create_namespace", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "put",
         "url": f"/namespaces/{segment('name', name, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$')}",
+        "extensions": {"operation": OPERATION},
     }
     if isinstance(body, Unset):
         return built

@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.deletion import Deletion
 from ...types import Response
+
+OPERATION = Operation("delete_namespace", "write")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "delete",
         "url": f"/namespaces/{segment('name', name, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.settings import Settings
 from ...types import Response
 
+OPERATION = Operation("get_settings", "read")
 PATH = FixedPath("/settings")
 
 
@@ -17,6 +18,7 @@ def request_kwargs() -> dict[str, Any]:
     built: dict[str, Any] = {
         "method": "get",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_json
+from ...._runtime import FixedPath, Operation, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.beginning import Beginning
 from ...models.settings import Settings
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("reset", "write")
 PATH = FixedPath("/reset")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     if isinstance(body, Unset):
         return built

@@ -2,11 +2,12 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath
+from ...._runtime import FixedPath, Operation
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("export_attachments", "read", is_file=True)
 PATH = FixedPath("/attachments/export")
 
 
@@ -41,6 +42,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

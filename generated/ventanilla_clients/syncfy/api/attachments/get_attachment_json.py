@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.attachment_json_answer import AttachmentJsonAnswer
 from ...types import Response
+
+OPERATION = Operation("get_attachment_json", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/attachments/{segment('id_attachment', id_attachment, '^[0-9a-f]{24}$')}/json",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.attachment_list_answer import AttachmentListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_attachments", "read")
 PATH = FixedPath("/attachments")
 
 
@@ -63,6 +64,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.attachment_type_list_answer import AttachmentTypeListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_attachment_types", "read")
 PATH = FixedPath("/catalogues/attachment_types")
 
 
@@ -36,6 +37,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

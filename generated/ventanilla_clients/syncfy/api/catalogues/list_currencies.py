@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.currency_list_answer import CurrencyListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_currencies", "read")
 PATH = FixedPath("/catalogues/currencies")
 
 
@@ -36,6 +37,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

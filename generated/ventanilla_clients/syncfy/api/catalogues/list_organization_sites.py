@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.organization_sites_list_answer import OrganizationSitesListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_organization_sites", "read")
 PATH = FixedPath("/catalogues/organizations/sites")
 
 
@@ -51,6 +52,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

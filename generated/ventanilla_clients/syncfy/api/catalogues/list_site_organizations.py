@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.site_organization_list_answer import SiteOrganizationListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_site_organizations", "read")
 PATH = FixedPath("/catalogues/site_organizations")
 
 
@@ -48,6 +49,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.site_list_answer import SiteListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_sites", "read")
 PATH = FixedPath("/catalogues/sites")
 
 
@@ -54,6 +55,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

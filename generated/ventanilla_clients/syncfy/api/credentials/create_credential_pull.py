@@ -2,13 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode, encode_json
+from ...._runtime import FixedPath, Operation, decode, encode_json
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.credential_pull_answer import CredentialPullAnswer
 from ...models.new_credential import NewCredential
 from ...types import Response
 
+OPERATION = Operation("create_credential_pull", "write")
 PATH = FixedPath("/credentials/pulls")
 
 
@@ -22,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": PATH,
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

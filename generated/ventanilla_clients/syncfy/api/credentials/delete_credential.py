@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.true_answer import TrueAnswer
 from ...types import Response
+
+OPERATION = Operation("delete_credential", "write")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "delete",
         "url": f"/credentials/{segment('id_credential', id_credential, '^[0-9a-f]{24}$')}",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.credential_list_answer import CredentialListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_all_credentials", "read")
 PATH = FixedPath("/credentials/all")
 
 
@@ -45,6 +46,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

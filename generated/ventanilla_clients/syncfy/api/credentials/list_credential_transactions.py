@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.transaction_list_answer import TransactionListAnswer
 from ...types import UNSET, Response, Unset
+
+OPERATION = Operation("list_credential_transactions", "read")
 
 
 def request_kwargs(
@@ -80,6 +82,7 @@ def request_kwargs(
         "method": "get",
         "url": f"/credentials/{segment('id_credential', id_credential, '^[0-9a-f]{24}$')}/transactions",
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.credential_pull_answer import CredentialPullAnswer
 from ...models.credential_update import CredentialUpdate
 from ...types import UNSET, Response, Unset
+
+OPERATION = Operation("sync_credential", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "put",
         "url": f"/credentials/{segment('id_credential', id_credential, '^[0-9a-f]{24}$')}/sync",
+        "extensions": {"operation": OPERATION},
     }
     if isinstance(body, Unset):
         return built

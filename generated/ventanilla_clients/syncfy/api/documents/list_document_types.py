@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.document_type_list_answer import DocumentTypeListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_document_types", "read")
 PATH = FixedPath("/documents/catalogues/document_types")
 
 
@@ -39,6 +40,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

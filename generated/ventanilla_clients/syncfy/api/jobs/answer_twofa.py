@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.true_answer import TrueAnswer
 from ...models.twofa_answer import TwofaAnswer
 from ...types import Response
+
+OPERATION = Operation("answer_twofa", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "post",
         "url": f"/jobs/{segment('id_job', id_job, '^[0-9a-f]{24}$')}/twofa",
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"

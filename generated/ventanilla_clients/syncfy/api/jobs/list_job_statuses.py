@@ -2,11 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, segment
+from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.job_status_list_answer import JobStatusListAnswer
 from ...types import Response
+
+OPERATION = Operation("list_job_statuses", "read")
 
 
 def request_kwargs(
@@ -17,6 +19,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "get",
         "url": f"/jobs/{segment('id_job', id_job, '^[0-9a-f]{24}$')}/status",
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import FixedPath, decode
+from ...._runtime import FixedPath, Operation, decode
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.transaction_list_answer import TransactionListAnswer
 from ...types import UNSET, Response, Unset
 
+OPERATION = Operation("list_transactions", "read")
 PATH = FixedPath("/transactions")
 
 
@@ -81,6 +82,7 @@ def request_kwargs(
         "method": "get",
         "url": PATH,
         "params": params,
+        "extensions": {"operation": OPERATION},
     }
     return built
 

@@ -2,12 +2,14 @@ from typing import Any
 
 import httpx
 
-from ...._runtime import decode, encode_json, segment
+from ...._runtime import Operation, decode, encode_json, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
 from ...models.user_answer import UserAnswer
 from ...models.user_update import UserUpdate
 from ...types import Response
+
+OPERATION = Operation("update_user", "write")
 
 
 def request_kwargs(
@@ -21,6 +23,7 @@ def request_kwargs(
     built: dict[str, Any] = {
         "method": "put",
         "url": f"/users/{segment('id_user', id_user, '^[0-9a-f]{24}$')}",
+        "extensions": {"operation": OPERATION},
     }
     built["content"] = encode_json(body, decimals="number")
     headers["Content-Type"] = "application/json"
