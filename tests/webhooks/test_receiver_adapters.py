@@ -143,7 +143,12 @@ def test_wsgi_reads_without_a_length_only_what_ends_by_itself(terminated: bool, 
     environ |= {"CONTENT_TYPE": "application/json", "wsgi.input_terminated": terminated}
     setup_testing_defaults(environ)
     statuses = list[str]()
-    receiver().wsgi(environ, lambda line, headers, problem=None: statuses.append(line) or (lambda data: None))
+
+    def start(line: str, headers: list[tuple[str, str]], problem: Any = None) -> Callable[[bytes], object]:
+        statuses.append(line)
+        return len
+
+    receiver().wsgi(environ, start)
     assert statuses[0].startswith(str(status))
 
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 import inspect
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from ventanilla._flow import Ask, Flow, Wait, arun, run
 from ventanilla.errors import VentanillaError
+from ventanilla.webhooks._place import Place, aside, here
 from ventanilla.webhooks.events import Event, Provider
 from ventanilla.webhooks.inbox import Inbox, Stored
 
@@ -29,14 +30,13 @@ if TYPE_CHECKING:
 Outcome = Literal["done", "failed", "dead", "lost"]
 Handler: TypeAlias = Callable[[Event], Any]
 Apply: TypeAlias = "Callable[[sqlite3.Connection, Event, Any], object]"
-T = TypeVar("T")
 LEASE_SECONDS, IDLE_SECONDS = 60.0, 0.5
 _log = logging.getLogger("ventanilla.webhooks")
 
 
 @frozen(kw_only=True)
 class Retries:
-    """When an event that failed is tried again. The defaults give up after about a day.
+    """When an event that failed is tried again. The defaults give up after about half a day.
 
     Attributes:
         attempts: how often it is tried in all; then it is a dead letter.
@@ -44,7 +44,7 @@ class Retries:
         longest: seconds of the longest wait.
     """
 
-    attempts: int = 12
+    attempts: int = 16
     first: float = 5.0
     longest: float = 14_400.0
 
@@ -116,27 +116,27 @@ class Worker:
     def drain(self) -> Processed:
         """Handle what is due now, and return what was done."""
         self._refuse_coroutines()
-        return run(self._drain(_here))
+        return run(self._drain(here))
 
     async def adrain(self) -> Processed:
         """Handle what is due now, asynchronously; the inbox is used in a thread."""
-        return await arun(self._drain(_aside))
+        return await arun(self._drain(aside))
 
     def run(self, until: Callable[[], bool] = lambda: False, *, idle: float = IDLE_SECONDS) -> Processed:
         """Handle whatever falls due, looking every `idle` seconds, until `until` returns True between two events."""
         self._refuse_coroutines()
-        return run(self._run(_here, until, idle))
+        return run(self._run(here, until, idle))
 
     async def arun(self, until: Callable[[], bool] = lambda: False, *, idle: float = IDLE_SECONDS) -> Processed:
         """Handle whatever falls due, asynchronously, as `run` does."""
-        return await arun(self._run(_aside, until, idle))
+        return await arun(self._run(aside, until, idle))
 
     def _refuse_coroutines(self) -> None:
         # Noticed event by event it would be a failure of each.
         if inspect.iscoroutinefunction(self._handler):
             raise TypeError("the handler is asynchronous: use arun() or adrain()")
 
-    def _run(self, place: _Place, until: Callable[[], bool], idle: float) -> Flow[Processed]:
+    def _run(self, place: Place, until: Callable[[], bool], idle: float) -> Flow[Processed]:
         total = Processed()
         while not until():
             try:
@@ -150,13 +150,13 @@ class Worker:
                 total = _counted(total, outcome)
         return total
 
-    def _drain(self, place: _Place) -> Flow[Processed]:
+    def _drain(self, place: Place) -> Flow[Processed]:
         total = Processed()
         while (outcome := (yield from self._turn(place))) is not None:
             total = _counted(total, outcome)
         return total
 
-    def _turn(self, place: _Place) -> Flow[Outcome | None]:
+    def _turn(self, place: Place) -> Flow[Outcome | None]:
         """Handle one event; None when none is due."""
         stored: Stored | None = yield place(partial(self._inbox.lease, self._lease, provider=self._provider))
         if stored is None:
@@ -172,7 +172,7 @@ class Worker:
             return (yield from self._give_up(place, stored, error))
         return "done" if is_ours else "lost"
 
-    def _give_up(self, place: _Place, stored: Stored, error: Exception) -> Flow[Outcome]:
+    def _give_up(self, place: Place, stored: Stored, error: Exception) -> Flow[Outcome]:
         """Give an event back after a failed attempt."""
         wait = self._retries.wait(stored.attempts, error, random.random())
         level = logging.WARNING if wait is None else logging.INFO
@@ -181,27 +181,6 @@ class Worker:
         if not is_ours:
             return "lost"
         return "dead" if wait is None else "failed"
-
-
-_Place: TypeAlias = Callable[[Callable[[], Any]], Ask]
-
-
-def _here(work: Callable[[], Any]) -> Ask:
-    return Ask(_called, work)
-
-
-def _aside(work: Callable[[], Any]) -> Ask:
-    return Ask(_in_thread, work)
-
-
-def _called(work: Callable[[], T]) -> T:
-    return work()
-
-
-def _in_thread(work: Callable[[], T]) -> Awaitable[T]:
-    import anyio.to_thread  # only asynchronous programs pay for it
-
-    return anyio.to_thread.run_sync(work)
 
 
 def _bound(apply: Apply, event: Event, found: object, connection: sqlite3.Connection) -> None:
