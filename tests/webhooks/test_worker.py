@@ -174,6 +174,35 @@ def test_a_worker_that_was_too_slow_applies_nothing(inbox: SqliteInbox, time: Ti
     assert applied == ["fast"]
 
 
+def test_what_was_read_before_another_event_of_the_user_was_applied_is_not_applied(
+    inbox: SqliteInbox, time: Time
+) -> None:
+    inbox.put([*parse(batch(entry("a"), entry("b")))])
+    at_provider, applied = ["old"], list[tuple[str, str]]()
+
+    def apply(connection: sqlite3.Connection, event: Event, found: str) -> None:
+        applied.append((event.key, found))
+
+    prompt = Worker(inbox, lambda event: at_provider[-1], apply=apply, lease=60)
+
+    def slowly(event: Event) -> str:
+        read = at_provider[-1]
+        time.at += 61  # the lease is over, and so is the one user's turn
+        with vars(inbox)["_database"].transaction() as connection:
+            # Nobody takes this event up again; another one of the same user is handled.
+            connection.execute("UPDATE ventanilla_events SET due_at = due_at + 1000 WHERE key = ?", (event.key,))
+        at_provider.append("new")
+        assert prompt.drain() == Processed(done=1)
+        return read
+
+    worker = Worker(inbox, slowly, apply=apply, lease=60)
+    assert worker.drain() == Processed(lost=1)
+    assert applied == [("eid:b", "new")]
+    time.at += 1000
+    assert prompt.drain() == Processed(done=1)
+    assert applied == [("eid:b", "new"), ("eid:a", "new")]
+
+
 def test_an_event_whose_attempts_all_end_with_the_process_is_given_up(inbox: SqliteInbox, time: Time) -> None:
     fill(inbox, "a")
     for _ in range(3):

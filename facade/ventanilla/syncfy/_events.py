@@ -68,7 +68,7 @@ class Events(SyncfyOperations):
             self,
             about.user,
             id_credential=about.credential,
-            refreshed_from=None if begin is None else begin - overlap,
+            refreshed_from=None if begin is None else max(0, int((begin - overlap).timestamp())),
         )
 
     @listing
@@ -112,7 +112,7 @@ class Events(SyncfyOperations):
 
         place = place_of(self)
         reached: str | None = yield place(partial(inbox.cursor, cursor))
-        begin = known(seconds(since)) if reached is None else int(reached) - int(overlap.total_seconds())
+        begin = known(seconds(since)) if reached is None else max(0, int(reached) - int(overlap.total_seconds()))
         credentials = Credentials.all_credentials.flow(self)
         return (yield from fill(place, inbox, cursor, credentials, partial(_told, begin)))
 

@@ -61,9 +61,10 @@ AND NOT EXISTS (
 ORDER BY due_at, id LIMIT 1
 """
 LEASE = "UPDATE ventanilla_events SET lease = ?, leased_until = ?, attempts = attempts + 1 WHERE id = ?"
+# Once the lease is over another event of the subject may have been handled, so what was read may be old by now.
 DONE = (
-    "UPDATE ventanilla_events SET state = 'done', settled_at = ?, lease = NULL, leased_until = NULL, reason = NULL "
-    "WHERE id = ? AND lease = ? AND state = 'pending'"
+    "UPDATE ventanilla_events SET state = 'done', settled_at = :now, lease = NULL, leased_until = NULL, reason = NULL "
+    "WHERE id = :id AND lease = :lease AND leased_until > :now AND state = 'pending'"
 )
 FAILED = """
 UPDATE ventanilla_events SET reason = :reason, lease = NULL, leased_until = NULL,

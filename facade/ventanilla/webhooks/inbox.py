@@ -105,7 +105,7 @@ class Inbox(Protocol):
     def done(self, stored: Stored, effect: Effect | None = None) -> bool:
         """Mark a leased event as done, and apply an effect in the same transaction; return whether that happened.
 
-        The effect is given the transaction's connection. It does not happen when the lease has passed to another.
+        The effect is given the transaction's connection. It does not happen when the lease is over.
         What the effect raises undoes everything.
         """
         ...

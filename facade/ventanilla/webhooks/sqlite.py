@@ -75,16 +75,16 @@ class SqliteInbox:
 
     def lease(self, seconds: float, *, provider: Provider | None = None) -> Stored | None:
         """Return the event that has been due for the longest time, and keep others from it for so many seconds."""
-        now, lease = self._clock(), secrets.token_hex(8)
         with self._database.reading() as connection:
             # Whoever has nothing to do keeps nobody from writing.
-            if connection.execute(sql.DUE, {"now": now, "provider": provider}).fetchone() is None:
+            if connection.execute(sql.DUE, {"now": self._clock(), "provider": provider}).fetchone() is None:
                 return None
         with self._database.transaction() as connection:
+            now = self._clock()
             found = connection.execute(sql.DUE, {"now": now, "provider": provider}).fetchone()
             if found is None:
                 return None
-            connection.execute(sql.LEASE, (lease, now + seconds, *found))
+            connection.execute(sql.LEASE, (secrets.token_hex(8), now + seconds, *found))
             return _stored(connection.execute(f"{sql.SELECT} WHERE id = ?", found).fetchone())
 
     def done(self, stored: Stored, effect: Effect | None = None) -> bool:
@@ -97,7 +97,8 @@ class SqliteInbox:
         """
         try:
             with self._database.transaction() as connection:
-                claimed = connection.execute(sql.DONE, (self._clock(), stored.id, stored.lease)).rowcount == 1
+                row = {"now": self._clock(), "id": stored.id, "lease": stored.lease}
+                claimed = connection.execute(sql.DONE, row).rowcount == 1
                 if claimed and effect is not None:
                     _apply(connection, effect)
                 return claimed
