@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import msgspec
 from attrs import frozen
 
-from ventanilla.errors import InvalidRequest
+from ventanilla.errors import InvalidRequest, VentanillaError
 from ventanilla.webhooks._reading import MAX_BYTES, Parcel, read
 from ventanilla.webhooks.inbox import Inbox, Kept
 from ventanilla.webhooks.verification import Call, Check, path_tokens
@@ -185,7 +185,8 @@ class Receiver:
             kept = self._inbox.put(parcel.events)
         except Exception as failure:
             # Whatever it is, the events are not on disk, and must not be taken for received.
-            _log.warning("webhooks cannot be kept", exc_info=failure)
+            why = str(failure) if isinstance(failure, VentanillaError) else type(failure).__name__
+            _log.warning("webhooks cannot be kept: %s", why, exc_info=failure)
             raise _unavailable(getattr(failure, "retry_after", RETRY_AFTER)) from failure
         if self._on_kept is not None:
             try:
