@@ -321,3 +321,14 @@ def test_a_forked_process_opens_the_file_anew(tmp_path: Path) -> None:
             os._exit(0 if arrive(inbox, V3) == "new" else 1)
         assert os.waitpid(child, 0)[1] == 0
         assert len(inbox.list()) == 2
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_an_inbox_that_nobody_has_any_more_leaves_nothing_open(tmp_path: Path, kind: str) -> None:
+    inbox = MemoryInbox() if kind == "memory" else SqliteInbox(tmp_path / "inbox")
+    arrive(inbox, V1)
+    with vars(inbox)["_database"].reading() as connection:
+        pass
+    del inbox
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")

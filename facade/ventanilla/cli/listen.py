@@ -3,23 +3,21 @@
 import contextlib
 import json
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ventanilla._signals import stopping
 from ventanilla.cli._show import cut, table
 from ventanilla.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ventanilla.webhooks import Event, Kept, SqliteInbox, Stored
-    from ventanilla.webhooks._serving import Door
 
 INBOX = Path("~/.ventanilla/inbox.sqlite3")
 GLANCE_SECONDS = 0.1
@@ -89,26 +87,12 @@ def _serve(
         raise ConfigurationError(
             f"cannot listen on {host}:{port} ({problem.strerror})", hint="--port 0 picks a free port"
         ) from None
-    with door, _until_told(door), _sentences():
+    # It waits for the loop that this very thread is in.
+    stop = lambda: threading.Thread(target=door.shutdown, daemon=True).start()
+    with door, stopping(stop), _sentences():
         # Whoever reads JSON reads nothing else.
         print(f"ventanilla listen: {door.origin}/{token}", file=sys.stderr if as_json else sys.stdout, flush=True)
         door.serve_forever(GLANCE_SECONDS)
-
-
-@contextmanager
-def _until_told(door: "Door") -> Generator[None]:
-    """Have SIGTERM and SIGINT stop a server, and nothing else."""
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        # It waits for the loop that this very thread is in.
-        threading.Thread(target=door.shutdown, daemon=True).start()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,9 +26,7 @@ class Database:
 
     def __init__(self, path: str | Path, patience: float, max_bytes: int | None) -> None:
         self.path, self._patience, self._max_bytes = Path(path), patience, max_bytes
-        self._writing = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
-        self._process = os.getpid()
+        self._begin()
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -66,15 +65,19 @@ class Database:
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        _close(self._idle, self._process)
+
+    def _begin(self) -> None:
+        self._writing = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._process = os.getpid()
+        weakref.finalize(self, _close, self._idle, self._process)
 
     def _after_fork(self) -> None:
         if os.getpid() != self._process:
             # SQLite's connections do not outlive a fork, and must not be closed there either.
-            self._process, self._forgotten, self._idle = os.getpid(), self._idle, []
-            self._writing = threading.Lock()
+            self._forgotten = self._idle
+            self._begin()
 
     def _taken(self) -> sqlite3.Connection:
         self._after_fork()
@@ -132,6 +135,7 @@ class Memory(Database):
         super().__init__(":memory:", patience, None)
         self._turn = threading.RLock()
         self._only = self._connected(":memory:")
+        weakref.finalize(self, self._only.close)
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
@@ -151,6 +155,12 @@ class Memory(Database):
 
     def _discard(self, connection: sqlite3.Connection) -> None:
         pass
+
+
+def _close(connections: list[sqlite3.Connection], process: int) -> None:
+    """Close connections in the process that has opened them."""
+    while connections and os.getpid() == process:
+        connections.pop().close()
 
 
 def _in_wal(connection: sqlite3.Connection) -> None:
