@@ -87,9 +87,7 @@ def _serve(
         raise ConfigurationError(
             f"cannot listen on {host}:{port} ({problem.strerror})", hint="--port 0 picks a free port"
         ) from None
-    # It waits for the loop that this very thread is in.
-    stop = lambda: threading.Thread(target=door.shutdown, daemon=True).start()
-    with door, stopping(stop), _sentences():
+    with door, stopping(door.end), _sentences():
         # Whoever reads JSON reads nothing else.
         print(f"ventanilla listen: {door.origin}/{token}", file=sys.stderr if as_json else sys.stdout, flush=True)
         door.serve_forever(GLANCE_SECONDS)

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import socket
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ _log = logging.getLogger("ventanilla.webhooks")
 
 
 class Door(ThreadingHTTPServer):
-    """A server on a socket that is bound already: `serve_forever()` serves, `shutdown()` from another thread ends it.
+    """A server on a socket that is bound already: `serve_forever()` serves until `end()` is called.
 
     Args:
         receiver: who takes the calls.
@@ -39,6 +40,10 @@ class Door(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def end(self) -> None:
+        """Have it end, from whatever thread; from the one that it serves in, it cannot be waited for."""
+        threading.Thread(target=self.shutdown, daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say of a caller who went away, or was too slow, no more than that there was one."""
