@@ -17,6 +17,7 @@ from ventanilla.facti import Payment, parse_ipn
 from ventanilla.mock.stage import Stage
 from ventanilla.webhooks import (
     CredentialRefreshed,
+    Cursor,
     DocumentsEvent,
     Event,
     PaymentNotified,
@@ -159,8 +160,16 @@ def test_payments_that_nobody_notified_are_found_and_those_notified_are_known(
     ventanilla_facti.mark_paid(late)
     assert asyncio.run(ventanilla_async_facti.backfill(inbox)) == 1
     till(inbox, ventanilla_facti).drain()
+    # A deposit that is reconciled days after it was made is dated before the cursor.
+    deposit = ask(ventanilla_facti)
+    ventanilla_facti.mark_paid(deposit)
+    ahead = datetime.fromtimestamp(float(ventanilla_mock.clock.now()), UTC) + timedelta(days=5)
+    inbox.put([], cursor=Cursor("facti:5", f"{ahead:%Y-%m-%d %H:%M:%S}"))
+    assert ventanilla_facti.backfill(inbox) == 1
+    till(inbox, ventanilla_facti).drain()
+    known += 1
     booked = [id for (id,) in rows(inbox, "SELECT id FROM paid")]
-    assert {late, told, untold} <= {*booked}
+    assert {late, deposit, told, untold} <= {*booked}
     assert unpaid not in booked
     assert len(booked) == len({*booked}) == known + 1
 

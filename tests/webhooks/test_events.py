@@ -25,7 +25,14 @@ from ventanilla.webhooks import (
     UnknownEvent,
     parse,
 )
-from ventanilla.webhooks._reading import MAX_BYTES, MAX_EVENTS, event_of, moment
+from ventanilla.webhooks._reading import MAX_BYTES, MAX_DEPTH, MAX_EVENTS, event_of, moment
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def one(body: bytes, content_type: str | None = None) -> Event:
@@ -233,6 +240,9 @@ def test_times_are_read_leniently(said: Any, meant: str | None) -> None:
         b'{"events": [' + b"{}," * MAX_EVENTS + b"{}]}",
         b'{"event": "refresh", "n": ' + b"9" * 5000 + b"}",
         b'{"event": "refresh"}' + b" " * MAX_BYTES,
+        flat(deep=nested(MAX_DEPTH)),
+        batch(entry("e"), entry("f", deep=nested(MAX_DEPTH))),
+        payment(deep=nested(MAX_DEPTH)),
         payment(deep=[]).replace(b"%5B%5D", b"%5B" * 5000 + b"%5D" * 5000),
         b"ipn_password=secret-digest&ipn_type=one&data={}",
         b"ipn_type=1&data={}",
@@ -243,6 +253,24 @@ def test_what_cannot_be_kept_is_refused_without_being_quoted(body: bytes) -> Non
         parse(body)
     assert len(str(refused.value)) < 200
     assert "secret-digest" not in str(refused.value)
+
+
+def test_what_is_almost_too_deep_is_read_from_a_deep_place_too() -> None:
+    event = one(flat(deep=nested(MAX_DEPTH - 3)))
+
+    def read(places: int) -> Event:
+        return read(places - 1) if places else event_of(event.profile, event.raw)
+
+    assert read(500) == event
+
+
+def test_long_texts_stay_where_they_came() -> None:
+    event = one(batch(entry("e" * 201, "n" * 201, user="u" * 201)))
+    assert (event.kind, event.name, event.subject) == ("credentials.refreshed", "refresh", None)
+    assert event.key.startswith("sha256:")
+    assert b"u" * 201 in event.raw
+    assert one(flat("n" * 201)).name == ""
+    assert one(flat("n" * 200)).name == "n" * 200
 
 
 @pytest.mark.parametrize("media", ["image/png", "multipart/form-data; boundary=x", "text/html", "application/xml"])

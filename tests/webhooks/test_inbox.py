@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -115,13 +116,16 @@ def test_a_dead_letter_that_comes_again_gets_another_chance(inbox: SqliteInbox) 
     assert leased(inbox).attempts == 1
 
 
-def test_what_comes_again_while_it_is_handled_is_handled_again_when_that_fails(inbox: SqliteInbox) -> None:
+@pytest.mark.parametrize("retry_in", [None, 100.0])
+def test_what_comes_again_while_it_is_handled_is_handled_again_when_that_fails(
+    inbox: SqliteInbox, retry_in: float | None
+) -> None:
     # A forged notification is being looked into when the true one comes.
     arrive(inbox, IPN)
     stored = leased(inbox)
     assert arrive(inbox, IPN) == "again"
     assert inbox.lease(60) is None
-    assert inbox.failed(stored, "NotConfirmed", None)
+    assert inbox.failed(stored, "NotConfirmed", retry_in)
     assert leased(inbox).attempts == 1
 
 
@@ -313,12 +317,24 @@ def test_threads_share_an_inbox(tmp_path: Path) -> None:
         assert sum(each.seen for each in inbox.list(limit=1000)) == 160
 
 
+def test_processes_wait_for_each_other(tmp_path: Path) -> None:
+    def put(start: int) -> list[str]:
+        with SqliteInbox(tmp_path / "inbox", patience=30) as own:  # as a process has it
+            return [arrive(own, batch(entry(f"{start}-{number}"))) for number in range(25)]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [*threads.map(put, range(4))] == [["new"] * 25] * 4
+
+
 def test_a_forked_process_opens_the_file_anew(tmp_path: Path) -> None:
     with SqliteInbox(tmp_path / "inbox") as inbox:
         arrive(inbox, V1)
         child = os.fork()
         if child == 0:
-            os._exit(0 if arrive(inbox, V3) == "new" else 1)
+            parents = [*vars(inbox)["_database"]._idle]
+            with vars(inbox)["_database"].reading() as connection:
+                is_own = connection not in parents
+            os._exit(0 if is_own and arrive(inbox, V3) == "new" else 1)
         assert os.waitpid(child, 0)[1] == 0
         assert len(inbox.list()) == 2
 

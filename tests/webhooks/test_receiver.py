@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bodies import JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat
+from bodies import JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat, payment
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ventanilla.errors import InboxUnavailable
 from ventanilla.webhooks import Answer, Kept, MemoryInbox, Receiver, SqliteInbox
@@ -178,3 +180,23 @@ def test_who_is_to_be_told_is_told_after_the_commit_and_cannot_undo_it() -> None
     one = receiver(inbox=inbox, on_kept=tell)
     assert [post(one, flat()).status for _ in range(2)] == [200, 200]
     assert told == [("new", 1), ("again", 1)]
+
+
+BODIES = st.binary(max_size=60) | st.sampled_from([flat(), payment(), batch(entry("a"))]).flatmap(
+    lambda body: st.tuples(st.integers(0, len(body)), st.binary(max_size=3)).map(
+        lambda change: body[: change[0]] + change[1] + body[change[0] + 1 :]
+    )
+)
+
+
+@given(
+    st.sampled_from([PATH, "/"]) | st.text(),
+    st.dictionaries(st.sampled_from(["content-type", "Content-Length", "CONTENT-ENCODING"]) | st.text(), st.text()),
+    BODIES,
+)
+def test_whatever_comes_there_is_an_answer(path: str, headers: dict[str, str], body: bytes) -> None:
+    for given_headers in (headers, {}):
+        assert FUZZED.handle("POST", path, given_headers, body).status in (200, 400, 401, 404, 413)
+
+
+FUZZED = receiver()

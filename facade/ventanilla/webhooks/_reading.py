@@ -35,6 +35,8 @@ from ventanilla.webhooks.events import (
 )
 
 MAX_BYTES, MAX_EVENTS, MAX_TEXT = 1024 * 1024, 10_000, 200
+# Far below what decoding bears, which depends on who asks: what has been kept can always be read.
+MAX_DEPTH = 50
 # The three spellings of each event: version 1, version 3, and one table of the SAT All in One guide.
 KINDS: Mapping[str, type[SyncfyEvent]] = {
     "credential_create": CredentialCreated,
@@ -124,7 +126,7 @@ def event_of(profile: Profile, document: bytes, key: str | None = None) -> Event
     if profile == "facti-ipn":
         event = _notified(document)
     else:
-        event = (_flat if profile == "sync-v1" else _batched)(document, _object(msgspec.json.decode(document)))
+        event = (_flat if profile == "sync-v1" else _batched)(document, _object(_decoded(document)))
     return event if key is None or key == event.key else evolve(event, key=key)
 
 
@@ -149,7 +151,7 @@ def _notified(document: bytes) -> Event:
     from ventanilla.facti._times import zoned
     from ventanilla.facti.ipn import stored_ipn
 
-    msgspec.json.decode(document)  # what is too deep to be read again is not kept
+    _decoded(document)
     said = stored_ipn(document)
     shared: dict[str, Any] = {
         "provider": "facti",
@@ -243,6 +245,17 @@ def moment(value: Any) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _decoded(document: bytes) -> Any:
+    """Decode a document. Raises InvalidRequest when it is too deep."""
+    found = msgspec.json.decode(document)
+    level = [found]
+    for _ in range(MAX_DEPTH):
+        level = [each for one in level for each in (one if _is_list(one) else _object(one).values())]
+        if not level:
+            return found
+    raise InvalidRequest("the body is too deep", field="body")
 
 
 def _digest(body: Any) -> str:
