@@ -73,6 +73,11 @@ class Operation:
     raw: Mapping[str, Any] = field(repr=False)
 
     @cached_property
+    def schemes(self) -> frozenset[str]:
+        """All schemes that any of the alternatives names."""
+        return frozenset(name for alternative in self.security for name in alternative)
+
+    @cached_property
     def places(self) -> tuple[tuple[int, str], ...]:
         """Where in the path its parameters stand, with their names."""
         names = self.template.removeprefix("/").split("/")
@@ -114,11 +119,15 @@ class Spec:
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._registry: jsonschema_rs.Registry | None = None
         self._root = _Node()
+        # By their paths: those without a parameter, which need no search.
+        self._fixed: dict[tuple[str, ...], Mapping[str, Operation]] = {}
         for operation in self.operations.values():
             self._grow(operation)
 
     def route(self, segments: tuple[str, ...]) -> Mapping[str, Operation]:
         """Return the operations by method that live at a path below the mount; empty when nothing does."""
+        if (known := self._fixed.get(segments)) is not None:
+            return known
         node = self._root.find(segments)
         return {} if node is None else node.operations
 
@@ -130,7 +139,7 @@ class Spec:
 
     def problems(self, pointer: str, value: Any) -> list[str]:
         """Return what is wrong with `value` against the schema at `pointer`, values masked; empty when it fits."""
-        validator = self._validator(pointer)
+        validator = self._validators.get(pointer) or self._validator(pointer)
         if validator.is_valid(value):
             return []
         found = itertools.islice(validator.iter_errors(value), SHOWN_PROBLEMS)
@@ -153,29 +162,31 @@ class Spec:
         return node, pointer
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        if pointer not in self._validators:
-            if self._registry is None:
-                self._registry = jsonschema_rs.Registry([(self.uri, dict(self.document))])
-            # Braces are legal in a JSON pointer but not in the URI that carries it.
-            schema = {"$ref": f"{self.uri}{quote(pointer, safe='#/~')}"}
-            self._validators[pointer] = jsonschema_rs.Draft202012Validator(
-                schema,
-                registry=self._registry,
-                mask="the value",
-                validate_formats=True,
-                formats=self._formats,
-            )
-        return self._validators[pointer]
+        """Make the validator of a schema, once and for all."""
+        if self._registry is None:
+            self._registry = jsonschema_rs.Registry([(self.uri, dict(self.document))])
+        # Braces are legal in a JSON pointer but not in the URI that carries it.
+        schema = {"$ref": f"{self.uri}{quote(pointer, safe='#/~')}"}
+        made = self._validators[pointer] = jsonschema_rs.Draft202012Validator(
+            schema,
+            registry=self._registry,
+            mask="the value",
+            validate_formats=True,
+            formats=self._formats,
+        )
+        return made
 
     def _grow(self, operation: Operation) -> None:
-        node = self._root
-        for part in operation.template.removeprefix("/").split("/"):
+        node, parts = self._root, tuple(operation.template.removeprefix("/").split("/"))
+        for part in parts:
             if part.startswith("{"):
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
             else:
                 node = node.fixed.setdefault(part, _Node())
         node.operations[operation.method] = operation
+        if not operation.places:
+            self._fixed[parts] = node.operations
 
     def _operations(self) -> Iterator[Operation]:
         for template, item in self.document["paths"].items():

@@ -19,7 +19,7 @@ from ventanilla.mock._pulse import Pulse
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Sink
 from ventanilla.mock.passage import LARGEST_BODY
-from ventanilla.mock.wire import Headers, Request, Response
+from ventanilla.mock.wire import Headers, Lowered, Request, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -130,7 +130,7 @@ def _request(scope: Message, body: bytes, *, is_cut: bool = False) -> Request:
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     query: bytes = scope.get("query_string", b"")
     target = raw + b"?" + query if query else raw
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = Lowered((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
     scheme: str = scope.get("scheme", "http")
     scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
     return Request(scope.get("method", "GET"), target.decode("latin-1"), headers, body, scheme, is_cut=is_cut)

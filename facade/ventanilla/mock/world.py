@@ -213,9 +213,9 @@ class World:
 
     def next_due(self) -> float | None:
         """Return the unix seconds at which run_due() has something to do, or None."""
+        due = self.outbox.next_due()
         while self._timers and self._timers[0][2].cancelled:
             heapq.heappop(self._timers)
-        due = self.outbox.next_due()
         if not self._timers:
             return due
         return self._timers[0][0] if due is None else min(due, self._timers[0][0])
