@@ -7,7 +7,9 @@ from attrs import frozen
 
 from ventanilla.mock._ours import ours
 
-# 2100-01-01: beyond it no clock goes, and the dates of the world stay ones that every program can read.
+# 2000-01-01 and 2100-01-01: between them the dates of a world are ones that every program can read. No clock goes on
+# beyond the end.
+EARLIEST = 946_684_800.0
 LATEST = 4_102_444_800.0
 
 
@@ -47,6 +49,19 @@ class Clock:
         """Begin anew at a moment, also an earlier one, for a world that does; what is left out stays as it is."""
         at, rate = self.now() if at is None else at, self._rate if rate is None else _checked(rate)
         self._start, self._since, self._rate = at, self._wall(), rate
+
+    @classmethod
+    def beginning(cls, at: float | None = None, rate: float = 1.0) -> "Clock":
+        """Return a clock that begins at a moment (unix seconds; now if left out) and runs at a rate.
+
+        Raises ValueError for a moment before 2000 or after 2100, and for a rate that no clock runs at.
+        """
+        if at is not None and not EARLIEST <= at <= LATEST:
+            raise ValueError(
+                f"a clock begins between {EARLIEST:.0f} (the year 2000) and {LATEST:.0f} (2100) in unix seconds, not "
+                f"at {at:.15g}"
+            )
+        return cls(at, rate)
 
     def freeze(self) -> None:
         """Stand still at the present moment, until `run` or `advance`."""
