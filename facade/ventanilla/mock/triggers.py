@@ -29,8 +29,9 @@ class Caller:
     def send(self, method: str, path: str, headers: Headers, body: bytes = b"") -> Response:
         """Send a request to this world and return what it is answered."""
         prefix = f"/_ns/{self.world.name}" if self.world.name else ""
-        scheme, _, host = self.origin.partition("://")
-        return self.mock.handle(Request(method, prefix + path, {"Host": host, **dict(headers)}, body, scheme))
+        here = urlsplit(self.origin)
+        sent = {"Host": here.netloc, **dict(headers)}
+        return self.mock.handle(Request(method, prefix + path, sent, body, here.scheme, root=here.path))
 
 
 @frozen

@@ -62,6 +62,7 @@ class Request:
     inside its segment. Header names are kept in lower case; of a repeated header the last one counts. `prefix` is
     what stood before the target and chose the world: `/_ns/<name>`, or nothing. `held_by` is the id of the fault that
     made it wait already (Response.again). `is_cut` says that the body is larger than any that is taken, and not here.
+    `root` is where the caller finds the mock on its host, percent-encoded: nothing, or ASGI's root_path.
     """
 
     method: str
@@ -72,6 +73,7 @@ class Request:
     prefix: str = ""
     held_by: str = ""
     is_cut: bool = False
+    root: str = ""
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -92,9 +94,14 @@ class Request:
         return tuple(parse_qsl(query, keep_blank_values=True))
 
     @property
+    def base(self) -> str:
+        """Where the caller finds the mock: scheme, host and root."""
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}{self.root}"
+
+    @property
     def origin(self) -> str:
-        """Scheme, host and world that the caller used, for absolute links in answers."""
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}{self.prefix}"
+        """Where the caller finds the world that was asked, for absolute links in answers."""
+        return self.base + self.prefix
 
     @property
     def media_type(self) -> str:

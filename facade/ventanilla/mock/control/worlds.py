@@ -86,10 +86,9 @@ def _seconds(value: Any) -> float | None:
 
 
 def _namespace(world: "World", call: Call) -> dict[str, Any]:
-    origin = call.request.origin.removesuffix(call.request.prefix)
     return {
         "name": world.name,
-        "url": f"{origin}/_ns/{world.name}",
+        "url": f"{call.request.base}/_ns/{world.name}",
         "seed": world.seed,
         "pace": world.pace,
         "now": world.clock.now(),
