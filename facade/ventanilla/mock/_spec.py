@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import jsonschema_rs
 import msgspec
-from attrs import define, field, frozen
+from attrs import field, frozen
+
+from ventanilla.mock._routes import Routes
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 SHOWN_PROBLEMS = 5
@@ -84,23 +86,6 @@ class Operation:
         return tuple((place, name[1:-1]) for place, name in enumerate(names) if name.startswith("{"))
 
 
-@define
-class _Node:
-    """One path segment of the routing tree; fixed text goes before a parameter."""
-
-    fixed: dict[str, "_Node"] = field(factory=dict[str, "_Node"])
-    parameter: "_Node | None" = None
-    operations: dict[str, Operation] = field(factory=dict[str, Operation])
-
-    def find(self, segments: tuple[str, ...]) -> "_Node | None":
-        if not segments:
-            return self if self.operations else None
-        if (child := self.fixed.get(segments[0])) and (found := child.find(segments[1:])):
-            return found
-        # An empty segment is nobody's id: /users/ is not /users/{id_user}.
-        return self.parameter.find(segments[1:]) if self.parameter and segments[0] else None
-
-
 class Spec:
     """A compiled OpenAPI document. It never changes, so that all mocks may share it.
 
@@ -118,18 +103,13 @@ class Spec:
         self._formats: dict[str, Callable[[str], bool]] = {"decimal": _is_decimal} if has_decimals else {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._registry: jsonschema_rs.Registry | None = None
-        self._root = _Node()
-        # By their paths: those without a parameter, which need no search.
-        self._fixed: dict[tuple[str, ...], Mapping[str, Operation]] = {}
+        self._routes = Routes[Operation]()
         for operation in self.operations.values():
-            self._grow(operation)
+            self._routes.add(operation.template, operation.method, operation)
 
     def route(self, segments: tuple[str, ...]) -> Mapping[str, Operation]:
         """Return the operations by method that live at a path below the mount; empty when nothing does."""
-        if (known := self._fixed.get(segments)) is not None:
-            return known
-        node = self._root.find(segments)
-        return {} if node is None else node.operations
+        return self._routes.find(segments)
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow `$ref` until there is a schema."""
@@ -175,18 +155,6 @@ class Spec:
             formats=self._formats,
         )
         return made
-
-    def _grow(self, operation: Operation) -> None:
-        node, parts = self._root, tuple(operation.template.removeprefix("/").split("/"))
-        for part in parts:
-            if part.startswith("{"):
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-            else:
-                node = node.fixed.setdefault(part, _Node())
-        node.operations[operation.method] = operation
-        if not operation.places:
-            self._fixed[parts] = node.operations
 
     def _operations(self) -> Iterator[Operation]:
         for template, item in self.document["paths"].items():
