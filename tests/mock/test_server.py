@@ -376,6 +376,7 @@ def test_worlds_begin_at_a_moment_and_run_at_a_rate() -> None:
 @pytest.mark.parametrize(
     ("time", "words"),
     [
+        ("at='2026-01-01'", "2026-01-01 has no zone"),
         ("at=0", "between 946684800 (the year 2000) and 4102444800 (2100)"),
         ("at=float('nan')", "not at nan"),
         ("rate=-1", "not at -1"),

@@ -1,7 +1,6 @@
 """Knows how times are written on a command line: how long something takes, and a moment."""
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 import typer
@@ -24,13 +23,14 @@ def seconds(text: str) -> Decimal:
 
 
 def moment(text: str) -> float:
-    """Return unix seconds from them, from 2026-01-01 or from 2026-01-01T12:00:00Z; without a zone it is UTC's."""
+    """Return unix seconds from 2026-01-01T12:00:00Z, or from themselves."""
+    from ventanilla.mock.clock import seconds_of  # the other commands and --help do not need it
+
     if _unix.fullmatch(text):
         return float(text)
     try:
-        found = datetime.fromisoformat(text)
+        return seconds_of(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no moment; write 2026-01-01T12:00:00Z, 2026-01-01, or unix seconds"
+            f"{text!r} is no moment; write 2026-01-01T12:00:00Z, with its zone, or unix seconds"
         ) from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -27,7 +27,7 @@ def serve(
         typer.Option(
             parser=moment,
             metavar="MOMENT",
-            help="When its time begins, e.g. 2026-01-01T12:00:00Z or unix seconds; now if left out.",
+            help="When its time begins: 2026-01-01T12:00Z, or unix seconds; else now.",
         ),
     ] = None,
     rate: Annotated[

@@ -21,7 +21,7 @@ from attrs import define, field
 from ventanilla.mock._lobby import Limits, Lobby
 from ventanilla.mock._protocol import Connection
 from ventanilla.mock._pulse import Pulse
-from ventanilla.mock.clock import Clock
+from ventanilla.mock.clock import Clock, Moment
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier
 
@@ -82,7 +82,7 @@ def serve(
     seed: int = 0,
     *,
     mock: Mock | None = None,
-    at: float | None = None,
+    at: Moment | None = None,
     rate: float = 1.0,
     admin: bool = True,
     token: str | None = None,
@@ -100,8 +100,8 @@ def serve(
         port: the port; 0 picks a free one.
         seed: what ids and data come from.
         mock: who answers; one with `seed`, `at`, `rate`, `admin` and `token` when left out.
-        at: when the time of its worlds begins, in unix seconds; now if left out. One that comes out of `state` goes on
-            with its own time.
+        at: when the time of its worlds begins: an aware datetime, ISO 8601 text with a zone, or unix seconds; now if
+            left out. One that comes out of `state` goes on with its own time.
         rate: how many seconds pass there in one of the wall's; 0 stands still.
         admin: whether there is more to /_mock than its health.
         token: what whoever controls it has to know.
