@@ -141,7 +141,8 @@ def test_successes_fill_the_quota_again() -> None:
     script = Script(page(503))
     with facti(script, {"policy": Policy(retries=1000, deadline=1e6)}) as face:
         for reply, calls, sent in ((page(503), 1, 101), (OK, 5, 5), (page(503), 1, 2)):
-            script.replies, script.sent = [reply], []
+            script.replies = [reply]
+            script.sent.clear()
             for _ in range(calls):
                 with contextlib.suppress(errors.ServiceUnavailable):
                     list(face.payments())
