@@ -40,7 +40,8 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Plays the replies in turn, the last again and again, and counts the requests."""
 
     def __init__(self, *replies: Reply) -> None:
-        self.replies, self.sent = [*replies], list[httpx.Request]()
+        self.replies: list[Reply] = [*replies]
+        self.sent: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
