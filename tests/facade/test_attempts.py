@@ -17,9 +17,9 @@ from ventanilla import (
     Facti,
     Policy,
     Syncfy,
-    _deadline,
     _flow,
     _limiter,
+    _sockets,
     errors,
 )
 from ventanilla.instrument import Attempt
@@ -316,7 +316,7 @@ def test_without_the_deadline_under_the_sockets_it_can(monkeypatch: pytest.Monke
     def unbounded(timeout: float | None, problem: object) -> float | None:
         return timeout
 
-    monkeypatch.setattr(_deadline, "_bounded", unbounded)
+    monkeypatch.setattr(_sockets, "_bounded", unbounded)
     with dripping("headers", lasts=1.0) as port:
         started = time.monotonic()
         with pytest.raises(errors.ConnectionFailed):
