@@ -133,7 +133,7 @@ class _AsyncPaced(httpx.AsyncBaseTransport):
 
 def _turn(request: httpx.Request, calls: Calls) -> float:
     """Return the seconds until the request may be sent, or say that the call has not that many left."""
-    if calls.limiter is None:
+    if calls.limiter is None or not _flow.waiting.paced:
         return 0.0
     taken, wait = calls.limiter.reserve(calls.now(), request.extensions.get("ends_at", float("inf")))
     if not taken:
