@@ -8,12 +8,14 @@ unusual. There is no second copy to keep in step.
 
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 import httpx
 
 from ventanilla import _http
+from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
 from ventanilla_clients._runtime import Client
 
@@ -40,7 +42,8 @@ class SyncFace(Operations):
         _materialise(cls, _sync_operation, _sync_listing)
 
     def _open(self, settings: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
-        self._client = _http.SyncClient(**settings.options(), transport=transport)
+        around = partial(BoundedTransport, bounds=Bounds(settings.provider))
+        self._client = _http.SyncClient(**settings.options(), transport=transport, around=around)
         return Client(http=self._client)
 
     def close(self) -> None:
@@ -65,7 +68,8 @@ class AsyncFace(Operations):
         _materialise(cls, _async_operation, _async_listing)
 
     def _open(self, settings: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
-        self._client = _http.AsyncClient(**settings.options(), transport=transport)
+        around = partial(AsyncBoundedTransport, bounds=Bounds(settings.provider))
+        self._client = _http.AsyncClient(**settings.options(), transport=transport, around=around)
         return Client(async_http=self._client)
 
     async def aclose(self) -> None:

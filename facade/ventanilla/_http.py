@@ -2,7 +2,7 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeVar
 
 import httpx
@@ -30,6 +30,8 @@ from ventanilla.errors import (
 )
 
 T = TypeVar("T")
+# What JSON may come in; what is not asked for is refused, for nothing else is inflated within bounds.
+ENCODINGS = "gzip, deflate"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,6 +41,7 @@ class Settings:
 
     base_url: httpx.URL
     timeout: float
+    provider: str
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the httpx clients."""
@@ -46,7 +49,7 @@ class Settings:
         return {
             "base_url": self.base_url,
             "timeout": httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*"},
+            "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*", "Accept-Encoding": ENCODINGS},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
         }
@@ -77,7 +80,7 @@ def settings(
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
-    return Settings(url, timeout)
+    return Settings(url, timeout, provider)
 
 
 def credential(provider: str, name: str, value: str | None, variable: str) -> str:
@@ -194,7 +197,17 @@ def _in_our_words(error: httpx.TransportError | httpx.DecodingError) -> Transpor
 
 
 class SyncClient(httpx.Client):
-    """httpx's client, whose failures are ventanilla's."""
+    """httpx's client, whose failures are ventanilla's.
+
+    Args:
+        around: what is put around each transport, those of the environment's proxies included.
+        options: as of httpx.
+    """
+
+    def __init__(self, *, around: Callable[[httpx.BaseTransport], httpx.BaseTransport], **options: Any) -> None:
+        super().__init__(**options)
+        self._transport = around(self._transport)
+        self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request."""
@@ -205,7 +218,14 @@ class SyncClient(httpx.Client):
 
 
 class AsyncClient(httpx.AsyncClient):
-    """httpx's asynchronous client, whose failures are ventanilla's."""
+    """httpx's asynchronous client, whose failures are ventanilla's; arguments as of `SyncClient`."""
+
+    def __init__(
+        self, *, around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._transport = around(self._transport)
+        self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request."""

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._http import ENCODINGS, STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
 
@@ -126,8 +126,10 @@ class SessionAuth(ProviderAuth):
     def _open(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         built = api.sessions.create_session.request_kwargs(body=models.NewSession(id_user=self._id_user))
         built["url"] = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + built["url"])
-        opening = httpx.Request(**built, extensions=request.extensions)
+        built["extensions"] = {**request.extensions, **built["extensions"]}
+        opening = httpx.Request(**built)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
+        opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
         check(response)
         self._token = decode(response, models.SessionAnswer).response.token
