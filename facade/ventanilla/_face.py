@@ -10,13 +10,14 @@ import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from functools import partial
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, overload
 
 import httpx
 
 from ventanilla import _http
 from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
+from ventanilla._quiet import Quietly
 from ventanilla_clients._runtime import Client
 
 P = ParamSpec("P")
@@ -31,6 +32,12 @@ class Operations:
     """
 
     raw: Client
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} holds keys and connections, which are not pickled or copied: "
+            "make one in each process, or share this one between threads"
+        )
 
 
 class SyncFace(Operations):
@@ -129,7 +136,11 @@ def _materialise(face: type, one: Callable[[Any], Any], many: Callable[[Any], An
 def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
     @functools.wraps(flow)
     def do(self: SyncFace, *args: Any, **kwargs: Any) -> T:
-        return run(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return run(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs  # this frame is in the traceback
 
     return do
 
@@ -137,7 +148,11 @@ def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
 def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[Any, Any, T]]:
     @functools.wraps(flow)
     async def do(self: AsyncFace, *args: Any, **kwargs: Any) -> T:
-        return await arun(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return await arun(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return do
 
@@ -145,7 +160,11 @@ def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[An
 def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
     @functools.wraps(flow)
     def items(self: SyncFace, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        return iterate(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return iterate(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return items
 
@@ -153,6 +172,10 @@ def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
 def _async_listing(flow: Callable[..., Any]) -> Callable[..., AsyncIterator[Any]]:
     @functools.wraps(flow)
     def items(self: AsyncFace, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        return aiterate(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return aiterate(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return items

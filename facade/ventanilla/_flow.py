@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
+from ventanilla._quiet import Quietly
 from ventanilla._steps import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Step, Wait
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import Response
@@ -195,23 +196,25 @@ async def aiterate(listing: Listing[T]) -> AsyncIterator[T]:
 
 def _next_page(listing: Listing[T]) -> Page[T] | None:
     answer: Any = None
-    while True:
-        try:
-            step = listing.send(answer)
-        except StopIteration:
-            return None
-        if isinstance(step, Page):
-            return step
-        answer = _perform(step)
+    with Quietly():
+        while True:
+            try:
+                step = listing.send(answer)
+            except StopIteration:
+                return None
+            if isinstance(step, Page):
+                return step
+            answer = _perform(step)
 
 
 async def _anext_page(listing: Listing[T]) -> Page[T] | None:
     answer: Any = None
-    while True:
-        try:
-            step = listing.send(answer)
-        except StopIteration:
-            return None
-        if isinstance(step, Page):
-            return step
-        answer = await _aperform(step)
+    with Quietly():
+        while True:
+            try:
+                step = listing.send(answer)
+            except StopIteration:
+                return None
+            if isinstance(step, Page):
+                return step
+            answer = await _aperform(step)

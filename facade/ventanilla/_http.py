@@ -3,13 +3,15 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeVar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 import msgspec
 from attrs import frozen
 
-from ventanilla._redact import protect_logs
+from ventanilla._quiet import Quietly
+from ventanilla._redact import carried, hidden, protect_logs
 from ventanilla._version import VERSION
 from ventanilla.errors import (
     AuthenticationFailed,
@@ -27,6 +29,7 @@ from ventanilla.errors import (
     TimedOut,
     TransportError,
     UnexpectedAnswer,
+    VentanillaError,
 )
 
 T = TypeVar("T")
@@ -39,9 +42,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class Settings:
     """Where a face sends its requests and how long it waits, checked."""
 
+    provider: str
     base_url: httpx.URL
     timeout: float
-    provider: str
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the httpx clients."""
@@ -52,6 +55,8 @@ class Settings:
             "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*", "Accept-Encoding": ENCODINGS},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
+            # The users of a key share the connections; a cookie would tell one of them from another.
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
         }
 
 
@@ -80,7 +85,7 @@ def settings(
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
-    return Settings(url, timeout, provider)
+    return Settings(provider, url, timeout)
 
 
 def credential(provider: str, name: str, value: str | None, variable: str) -> str:
@@ -124,9 +129,36 @@ class ProviderAuth(httpx.Auth, ABC):
         """Authorise, send, check."""
         self.guard(request)
         response = yield self.authorize(request)
-        self.check(response)
+        self.examine(response)
+
+    def examine(self, response: httpx.Response) -> None:
+        """Raise the typed error of an answer that is not a success, without the secrets that were sent.
+
+        Providers echo what they refuse: keys, tokens, what the user typed.
+        """
+        try:
+            if 300 <= response.status_code < 400:
+                raise UnexpectedAnswer(REDIRECT, **facts(self.provider, response))
+            self.check(response)
+        except VentanillaError as error:
+            secrets = {*self.secrets(), *carried(response.request)}
+            said = {name: hidden(text, secrets) for name, text in vars(error).items() if isinstance(text, str)}
+            # Cut after hiding: half a key is a secret too.
+            error.__dict__.update({name: text[:LONGEST] for name, text in said.items()})
+            error.args = (error.message,)
+            raise
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in an error, whatever the provider echoes."""
+        return ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds keys, which are not pickled or copied")
 
 
+# Characters of a provider's message: some echo the whole request.
+LONGEST = 500
+REDIRECT = "a redirect came; redirects are never followed, they would carry the keys"
 # What an HTTP status means with every provider, where it says anything.
 STATUSES: Mapping[int, type[ProviderError]] = {
     400: Rejected,
@@ -177,7 +209,7 @@ def unreadable(provider: str, response: httpx.Response) -> UnexpectedAnswer:
     if kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
         return HtmlAnswer("a web page came instead of JSON", **known)
     if response.is_redirect:
-        return UnexpectedAnswer("a redirect came; redirects are never followed, they would carry the keys", **known)
+        return UnexpectedAnswer(REDIRECT, **known)
     size = len(response.content)
     return MalformedAnswer(f"the body ({size} bytes, content type {kind}) is not the JSON documented", **known)
 
@@ -186,7 +218,7 @@ def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Deco
     """Decode the few fields of a body that tell success from failure; raise if it is not such JSON."""
     try:
         return decoder.decode(response.content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise unreadable(provider, response) from None
 
 
@@ -194,6 +226,9 @@ def _in_our_words(error: httpx.TransportError | httpx.DecodingError) -> Transpor
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(f"no answer in time ({type(error).__name__})")
     return ConnectionFailed(f"the connection failed ({type(error).__name__})")
+
+
+ALONE: dict[str, Any] = {"follow_redirects": False}
 
 
 class SyncClient(httpx.Client):
@@ -210,11 +245,14 @@ class SyncClient(httpx.Client):
         self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request."""
-        try:
-            return super().send(request, **options)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _in_our_words(error) from error
+        """Send one request; whoever asks for redirects to be followed is not heard."""
+        with Quietly():
+            try:
+                return super().send(request, **options | ALONE)
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise _in_our_words(error) from error
+            finally:
+                del request  # a traceback would show its URL
 
 
 class AsyncClient(httpx.AsyncClient):
@@ -228,8 +266,11 @@ class AsyncClient(httpx.AsyncClient):
         self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request."""
-        try:
-            return await super().send(request, **options)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _in_our_words(error) from error
+        """Send one request; whoever asks for redirects to be followed is not heard."""
+        with Quietly():
+            try:
+                return await super().send(request, **options | ALONE)
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise _in_our_words(error) from error
+            finally:
+                del request  # a traceback would show its URL

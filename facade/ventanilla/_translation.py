@@ -1,7 +1,7 @@
 """Turns what the generated code raises into ventanilla's errors, and says in each which operation failed."""
 
-from ventanilla.errors import MalformedAnswer, UnexpectedAnswer, VentanillaError
-from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus
+from ventanilla.errors import InvalidRequest, MalformedAnswer, UnexpectedAnswer, VentanillaError
+from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus, UnsafeSegment
 
 
 class TypedErrors:
@@ -20,3 +20,5 @@ class TypedErrors:
             raise MalformedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
         elif isinstance(error, UnexpectedStatus):
             raise UnexpectedAnswer(str(error), operation=self.operation, status_code=error.status_code) from None
+        elif isinstance(error, UnsafeSegment):
+            raise InvalidRequest(str(error), field=error.name, operation=self.operation) from None

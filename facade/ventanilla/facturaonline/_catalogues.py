@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Catalogues(Operations):
         Raises:
             InvalidRequest: there is no catalogue of that name; nothing was sent.
         """
-        if name not in LIST_CATALOGUE_CATALOGO_VALUES:
+        if not isinstance(cast(Any, name), str) or name not in LIST_CATALOGUE_CATALOGO_VALUES:
             known = ", ".join(sorted(LIST_CATALOGUE_CATALOGO_VALUES))
             raise InvalidRequest(f"there is no such catalogue; there are {known}", field="name")
         answer = yield from exchange(api.catalogues.list_catalogue.sync_detailed, name, client=self.raw)

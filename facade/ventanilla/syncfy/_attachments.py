@@ -7,6 +7,7 @@ from pathlib import Path
 from ventanilla._face import listing, operation
 from ventanilla._files import save
 from ventanilla._flow import Flow, Listing, call
+from ventanilla._ids import id_of
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id
@@ -188,4 +189,4 @@ class Attachments(SyncfyOperations):
 
 
 def _id(attachment: models.Attachment | str) -> str:
-    return object_id("attachment", attachment if isinstance(attachment, str) else attachment.id_attachment)
+    return object_id("attachment", id_of(attachment, "id_attachment"))

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
+from ventanilla._ids import id_of
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
@@ -75,5 +76,5 @@ class Webhooks(SyncfyOperations):
         Raises:
             NotFound: the API key has no such webhook.
         """
-        wanted = webhook if isinstance(webhook, str) else webhook.id_webhook
-        yield from call(api.webhooks.delete_webhook.sync_detailed, object_id("webhook", wanted), client=self.raw)
+        wanted = object_id("webhook", id_of(webhook, "id_webhook"))
+        yield from call(api.webhooks.delete_webhook.sync_detailed, wanted, client=self.raw)
