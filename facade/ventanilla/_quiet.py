@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import httpx
+from msgspec import UnsetType
 
 from ventanilla._redact import redact
-from ventanilla.errors import VentanillaError
+from ventanilla.errors import MalformedAnswer, VentanillaError
 
 E = TypeVar("E", bound=BaseException)
 
@@ -28,6 +29,9 @@ class Quietly:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, VentanillaError):
             raise silenced(error, self._handled)
+        if isinstance(error, AttributeError) and isinstance(error.obj, UnsetType):
+            # A part of an answer was another kind of thing than documented, and was left out when it was decoded.
+            raise MalformedAnswer(f"the part of the answer that has `{error.name}` has another shape") from None
 
 
 def silenced(error: E, handled: BaseException | None = None) -> E:

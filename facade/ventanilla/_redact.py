@@ -26,6 +26,9 @@ LONGEST_NAME = 64
 # Secrets of this length are looked for inside of words too.
 LONG, SHORTEST = 8, 4
 _SESSION = re.compile(r"/sessions/(?P<token>[^/?#]+)")
+_PLAIN = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "date", "server", "vary"}
+)
 # A pair of bytes as httpcore prints it; httpcore prints the head of an answer as a list of them.
 _HEADER = re.compile(r"""\((?P<name>b'[^']*'), (?P<value>b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")\)""")
 
@@ -111,16 +114,16 @@ class _UrlFilter(logging.Filter):
 
 
 class _HeadFilter(logging.Filter):
-    """Hides the values of secret headers in httpcore's account of an answer."""
+    """Hides the headers of an answer in httpcore's account of it, but for those that say nothing of anybody."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.msg, str) and "return_value=(" in record.msg:
-            record.msg = redact(_HEADER.sub(_hidden_header, record.msg))
+            record.msg = _HEADER.sub(_hidden_header, record.msg)
         return True
 
 
 def _hidden_header(found: re.Match[str]) -> str:
-    return f"({found['name']}, b'{HIDDEN}')" if is_secret(found["name"][2:-1]) else found[0]
+    return found[0] if found["name"][2:-1].lower() in _PLAIN else f"({found['name']}, b'{HIDDEN}')"
 
 
 def protect_logs() -> None:

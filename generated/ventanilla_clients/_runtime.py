@@ -217,9 +217,11 @@ def decode(response: httpx.Response, type_: type[T]) -> T:
             return cast(T, _drift.lenient(content, type_))
         return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
     except ValueError as problem:  # msgspec.DecodeError among them
-        raise UnexpectedBody(str(problem), response.status_code, content) from None
+        said = str(problem)
     except RecursionError:
-        raise UnexpectedBody("it is nested too deeply", response.status_code, content) from None
+        said = "it is nested too deeply"
+    del content  # the frames of an error hold no body; nor does what led to it, which is why it is raised here
+    raise UnexpectedBody(said, response.status_code, response.content)
 
 
 class Model:

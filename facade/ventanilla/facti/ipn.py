@@ -133,10 +133,11 @@ def parse_ipn(body: bytes, content_type: str | None = None) -> PaymentNotificati
         if text.startswith(b'"'):
             text = msgspec.json.decode(text, type=str).encode()
         return _notification(form, _data_decoder.decode(text))
-    except (ValueError, KeyError) as problem:
+    except (ValueError, KeyError, RecursionError) as problem:
         # msgspec names places and types; other errors may quote the body, which holds the password's digest.
         said = str(problem) if isinstance(problem, msgspec.ValidationError) else "its fields cannot be read"
-        raise InvalidRequest(f"this is not a Facti notification: {said}", field="body") from None
+    # Outside of the handler, so that the other error is not kept as what led to this one.
+    raise InvalidRequest(f"this is not a Facti notification: {said}", field="body")
 
 
 def verify_ipn(notification: PaymentNotification, password: str) -> bool:

@@ -8,7 +8,8 @@ import msgspec
 
 from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow, call, exchange
-from ventanilla.errors import InvalidRequest
+from ventanilla.errors import InvalidRequest, MalformedAnswer
+from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla_clients.facturaonline import api, models
 from ventanilla_clients.facturaonline.models.list_catalogue_catalogo import (
     LIST_CATALOGUE_CATALOGO_VALUES,
@@ -44,7 +45,15 @@ class Catalogues(Operations):
             known = ", ".join(sorted(LIST_CATALOGUE_CATALOGO_VALUES))
             raise InvalidRequest(f"there is no such catalogue; there are {known}", field="name")
         answer = yield from exchange(api.catalogues.list_catalogue.sync_detailed, name, client=self.raw)
-        return _rows.decode(answer.content).data
+        try:
+            return _rows.decode(answer.content).data
+        except msgspec.DecodeError:
+            raise MalformedAnswer(
+                "the catalogue is no list of rows",
+                provider=PROVIDER,
+                operation="list_catalogue",
+                status_code=answer.status_code,
+            ) from None
 
     @operation
     def series(self) -> Flow[list[models.Series]]:

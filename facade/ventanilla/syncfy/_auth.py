@@ -10,6 +10,7 @@ import msgspec
 
 from ventanilla import errors
 from ventanilla._http import ENCODINGS, STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
 
@@ -141,7 +142,8 @@ class SessionAuth(ProviderAuth):
         opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
         self._key.examine(response)
-        self._token = decode(response, models.SessionAnswer).response.token
+        with TypedErrors("create_session"):
+            self._token = decode(response, models.SessionAnswer).response.token
 
 
 class Sessions:
