@@ -1,6 +1,7 @@
 """Holds the httpx clients: safe settings, the origin guard, and transport errors in ventanilla's words."""
 
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -55,6 +56,8 @@ class Settings:
             "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*", "Accept-Encoding": ENCODINGS},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
+            # What may go unencrypted to this machine must not go to a proxy of the environment instead.
+            "trust_env": self.base_url.scheme != "http" or is_exposed(self.base_url),
             # The users of a key share the connections; a cookie would tell one of them from another.
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
         }
@@ -71,21 +74,40 @@ def settings(
 ) -> Settings:
     """Choose and check the base URL: the argument, else the environment variable, else the provider's own.
 
-    Plain http is accepted only where the provider documents it (Facti's sandbox) and on loopback.
+    Plain http is accepted on loopback, and where the provider documents it for the environment that was asked for: a
+    variable alone does not lead production's keys to Facti's sandbox, which has no https.
     """
     if environment not in known:
         raise ConfigurationError(f"environment must be one of {', '.join(known)}", provider=provider)
-    url = httpx.URL(base_url or os.environ.get(variable) or known[environment])
-    if not url.host or url.scheme not in ("https", "http"):
-        raise ConfigurationError(f"base_url needs a scheme and a host ({variable})", provider=provider)
-    if url.scheme == "http" and url.host not in LOOPBACK and f"http://{url.host}" not in known.values():
-        raise ConfigurationError(
-            f"plain http would show the keys to the network: use https ({variable})", provider=provider
-        )
+    url = _plain_url(base_url or os.environ.get(variable) or known[environment])
+    if url is None:
+        problem = "base_url must be a scheme, a host and a path, without a user, a query or a fragment"
+        raise ConfigurationError(f"{problem} ({variable})", provider=provider)
+    if is_exposed(url) and _origin(url) != _origin(httpx.URL(known[environment])):
+        problem = f"plain http would show the keys to the network: use https ({variable})"
+        if str(url).rstrip("/") in known.values():
+            problem += "; the sandbox has to be asked for with environment="
+        raise ConfigurationError(problem, provider=provider)
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
     return Settings(provider, url, timeout)
+
+
+def _plain_url(text: str) -> httpx.URL | None:
+    """Return a URL without surprises: no user that looks like a host, nothing that httpx would read otherwise."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return None
+    is_plain = re.fullmatch(r"[!-~]+", text) is not None and not {*text} & {"@", "?", "#", "\\"}
+    is_whole = url.scheme in ("https", "http") and re.fullmatch(r"[\w.:-]+", url.host) is not None
+    return url if is_plain and is_whole and not url.userinfo else None
+
+
+def is_exposed(url: httpx.URL) -> bool:
+    """Return whether what is sent there can be read on the way."""
+    return url.scheme == "http" and url.host not in LOOPBACK
 
 
 def credential(provider: str, name: str, value: str | None, variable: str) -> str:

@@ -61,7 +61,7 @@ class _Operations(Requests, Payments, Accounts):
             PROVIDER, base_url, variable="FACTI_BASE_URL", environment=environment, known=_HOSTS, timeout=timeout
         )
         self.base_url, self.environment = str(chosen.base_url), environment
-        if chosen.base_url.scheme == "http" and chosen.base_url.host not in _http.LOOPBACK:
+        if _http.is_exposed(chosen.base_url):
             # The keys of sandbox and production are the same ones, and the sandbox has no https.
             warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=3)
         return chosen
@@ -81,11 +81,22 @@ def _company_id(value: int | str | None) -> int | None:
 
 
 def _auth(chosen: _http.Settings, client_id: str | None, api_key: str | None) -> KeysAuth:
-    return KeysAuth(
-        chosen.base_url,
-        _http.credential(PROVIDER, "client_id", client_id, "FACTI_CLIENT_ID"),
-        _http.credential(PROVIDER, "api_key", api_key, "FACTI_API_KEY"),
-    )
+    keys = {"client_id": (client_id, "FACTI_CLIENT_ID"), "api_key": (api_key, "FACTI_API_KEY")}
+    if _http.is_exposed(chosen.base_url):
+        for name, (given, variable) in keys.items():
+            _spare(name, given, variable)
+    found = {name: _http.credential(PROVIDER, name, *whence) for name, whence in keys.items()}
+    return KeysAuth(chosen.base_url, **found)
+
+
+def _spare(name: str, given: str | None, variable: str) -> None:
+    """Refuse to send production's key in the clear: the one that the environment holds, which is where it lives."""
+    if given is None or given == os.environ.get(variable):
+        raise ConfigurationError(
+            f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+            provider=PROVIDER,
+            hint="Use an account without real payments, and keep its keys in variables of other names",
+        )
 
 
 class Facti(_Operations, SyncFace):
@@ -98,8 +109,8 @@ class Facti(_Operations, SyncFace):
             there and for CLABEs.
         from_rfc: the RFC that issues where a call names none; else from `FACTI_FROM_RFC`.
         base_url: where the service is; else from `FACTI_BASE_URL`, else the provider's.
-        environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so a warning says
-            that they can be read on the way.
+        environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so they can be read
+            on the way: a warning says so, they must be passed here, and those of the two variables are refused.
         timeout: seconds to wait for each answer.
         transport: an httpx transport, for tests and proxies.
 
