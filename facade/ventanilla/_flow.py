@@ -95,8 +95,12 @@ def _perform(step: Step) -> Any:
                     answer.close()  # it will not run, and must not be complained of
                 raise TypeError("the callback is asynchronous: use the asynchronous face")
             return answer
-        case _:
-            return _perform_locally(step)
+        case Save(path, content):
+            from ventanilla._files import write  # only who saves pays for it
+
+            return write(path, content)
+        case Now():
+            return waiting.now()
 
 
 async def _aperform(step: Step) -> Any:
@@ -113,14 +117,15 @@ async def _aperform(step: Step) -> Any:
         case Ask(callback, question):
             answer = callback(question)
             return await answer if inspect.isawaitable(answer) else answer
-        case _:
-            return _perform_locally(step)
+        case Save(path, content):
+            from anyio import to_thread
 
+            from ventanilla._files import write
 
-def _perform_locally(step: Now | Save) -> Any:
-    if isinstance(step, Now):
-        return waiting.now()
-    return step.path.write_bytes(step.content)
+            # The disk may take its time; other tasks go on meanwhile.
+            return await to_thread.run_sync(write, path, content)
+        case Now():
+            return waiting.now()
 
 
 def run(flow: Flow[T]) -> T:
