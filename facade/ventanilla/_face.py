@@ -8,15 +8,16 @@ unusual. There is no second copy to keep in step.
 
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
-from functools import partial
 from types import TracebackType
 from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, overload
 
 import httpx
 
 from ventanilla import _http
-from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
+from ventanilla._attempts import Calls
+from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
+from ventanilla._policy import Policy
 from ventanilla._quiet import Quietly
 from ventanilla_clients._runtime import Client
 
@@ -29,9 +30,11 @@ class Operations:
 
     Attributes:
         raw: the generated client's view for endpoints that the facade does not cover; same guards, same errors.
+        policy: deadline, retries and limits.
     """
 
     raw: Client
+    policy: Policy
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -48,9 +51,9 @@ class SyncFace(Operations):
     def __init_subclass__(cls) -> None:
         _materialise(cls, _sync_operation, _sync_listing)
 
-    def _open(self, settings: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
-        around = partial(BoundedTransport, bounds=Bounds(settings.provider))
-        self._client = _http.SyncClient(**settings.options(), transport=transport, around=around)
+    def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
+        self.policy = chosen.policy
+        self._client = SyncClient(calls, **chosen.options(), transport=transport)
         return Client(http=self._client)
 
     def close(self) -> None:
@@ -74,9 +77,9 @@ class AsyncFace(Operations):
     def __init_subclass__(cls) -> None:
         _materialise(cls, _async_operation, _async_listing)
 
-    def _open(self, settings: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
-        around = partial(AsyncBoundedTransport, bounds=Bounds(settings.provider))
-        self._client = _http.AsyncClient(**settings.options(), transport=transport, around=around)
+    def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
+        self.policy = chosen.policy
+        self._client = AsyncClient(calls, **chosen.options(), transport=transport)
         return Client(async_http=self._client)
 
     async def aclose(self) -> None:

@@ -1,9 +1,9 @@
-"""Holds the httpx clients: safe settings, the origin guard, and transport errors in ventanilla's words."""
+"""Knows what the three providers share on the wire: safe settings, the origin guard, and what an answer says."""
 
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, NoReturn, TypeVar
 
@@ -11,13 +11,13 @@ import httpx
 import msgspec
 from attrs import frozen
 
-from ventanilla._quiet import Quietly
+from ventanilla._policy import Policy
 from ventanilla._redact import carried, hidden, protect_logs
+from ventanilla._retry import retry_after
 from ventanilla._version import VERSION
 from ventanilla.errors import (
     AuthenticationFailed,
     ConfigurationError,
-    ConnectionFailed,
     HtmlAnswer,
     MalformedAnswer,
     NotFound,
@@ -27,8 +27,6 @@ from ventanilla.errors import (
     RateLimited,
     Rejected,
     ServiceUnavailable,
-    TimedOut,
-    TransportError,
     UnexpectedAnswer,
     VentanillaError,
 )
@@ -46,6 +44,7 @@ class Settings:
     provider: str
     base_url: httpx.URL
     timeout: float
+    policy: Policy
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the httpx clients."""
@@ -71,6 +70,7 @@ def settings(
     environment: str,
     known: Mapping[str, str],
     timeout: float,
+    policy: Policy | None,
 ) -> Settings:
     """Choose and check the base URL: the argument, else the environment variable, else the provider's own.
 
@@ -91,7 +91,7 @@ def settings(
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
-    return Settings(provider, url, timeout)
+    return Settings(provider, url, timeout, policy or Policy())
 
 
 def _plain_url(text: str) -> httpx.URL | None:
@@ -192,8 +192,8 @@ STATUSES: Mapping[int, type[ProviderError]] = {
 
 
 def is_overloaded(response: httpx.Response) -> bool:
-    """Return whether the provider or a gateway cannot serve now: 429 and 5xx, the 52x of gateways included."""
-    return response.status_code == 429 or response.status_code >= 500
+    """Return whether the provider or a gateway cannot serve now: 408, 429 and 5xx, the 52x of gateways included."""
+    return response.status_code in (408, 429) or response.status_code >= 500
 
 
 def overload(provider: str, response: httpx.Response, said: str | None, rid: str | None = None) -> ProviderError:
@@ -205,11 +205,12 @@ def overload(provider: str, response: httpx.Response, said: str | None, rid: str
         said: the provider's own words, if the body had any; gateways send pages.
         rid: the request id of the body, if it had one.
     """
-    if response.status_code != 429:
-        return ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
-    error = RateLimited(said or "too many requests", **facts(provider, response, rid))
-    wait = response.headers.get("retry-after", "")
-    error.retry_after = float(wait) if wait.isdecimal() else None
+    error: RateLimited | ServiceUnavailable
+    if response.status_code == 429:
+        error = RateLimited(said or "too many requests", **facts(provider, response, rid))
+    else:
+        error = ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
+    error.retry_after = retry_after(response.headers)
     return error
 
 
@@ -242,57 +243,3 @@ def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Deco
         return decoder.decode(response.content)
     except (msgspec.DecodeError, RecursionError):
         raise unreadable(provider, response) from None
-
-
-def _in_our_words(error: httpx.TransportError | httpx.DecodingError) -> TransportError:
-    if isinstance(error, httpx.TimeoutException):
-        return TimedOut(f"no answer in time ({type(error).__name__})")
-    return ConnectionFailed(f"the connection failed ({type(error).__name__})")
-
-
-ALONE: dict[str, Any] = {"follow_redirects": False}
-
-
-class SyncClient(httpx.Client):
-    """httpx's client, whose failures are ventanilla's.
-
-    Args:
-        around: what is put around each transport, those of the environment's proxies included.
-        options: as of httpx.
-    """
-
-    def __init__(self, *, around: Callable[[httpx.BaseTransport], httpx.BaseTransport], **options: Any) -> None:
-        super().__init__(**options)
-        self._transport = around(self._transport)
-        self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
-
-    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request; whoever asks for redirects to be followed is not heard."""
-        with Quietly():
-            try:
-                return super().send(request, **options | ALONE)
-            except (httpx.TransportError, httpx.DecodingError) as error:
-                raise _in_our_words(error) from error
-            finally:
-                del request  # a traceback would show its URL
-
-
-class AsyncClient(httpx.AsyncClient):
-    """httpx's asynchronous client, whose failures are ventanilla's; arguments as of `SyncClient`."""
-
-    def __init__(
-        self, *, around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport], **options: Any
-    ) -> None:
-        super().__init__(**options)
-        self._transport = around(self._transport)
-        self._mounts = {where: None if inner is None else around(inner) for where, inner in self._mounts.items()}
-
-    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request; whoever asks for redirects to be followed is not heard."""
-        with Quietly():
-            try:
-                return await super().send(request, **options | ALONE)
-            except (httpx.TransportError, httpx.DecodingError) as error:
-                raise _in_our_words(error) from error
-            finally:
-                del request  # a traceback would show its URL

@@ -1,6 +1,9 @@
 """Knows every way a call can end badly: one tree, one root, no secret in any of its words."""
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+# What a failure proves of the effect of a call: that the provider has not begun, that it has refused, or nothing.
+Outcome: TypeAlias = Literal["not_sent", "refused", "unknown"]
 
 
 class VentanillaError(Exception):
@@ -12,10 +15,13 @@ class VentanillaError(Exception):
         operation: the spec's operationId of the call that failed; None before one was chosen.
         status_code: the HTTP status of the answer; None where there was none.
         request_id: the id that the provider gave to the request (Syncfy's `rid`, else a request-id header).
+        outcome: what is known of the call's effect. `not_sent`: the provider has not begun, so it may be sent again;
+            `refused`: it has decided against it; `unknown`: it may have taken effect; None where that makes no sense.
         hint: what to do next.
     """
 
     hint: str | None = None
+    outcome: Outcome | None = None
 
     def __init__(
         self,
@@ -59,6 +65,8 @@ def _revive(kind: type[VentanillaError], message: str, state: dict[str, Any]) ->
 class ConfigurationError(VentanillaError, ValueError):
     """A credential, URL or option of the face is missing or unsafe; nothing was sent."""
 
+    outcome: Outcome | None = "not_sent"
+
 
 class InvalidRequest(VentanillaError, ValueError):
     """An argument breaks a documented rule; nothing was sent.
@@ -67,6 +75,7 @@ class InvalidRequest(VentanillaError, ValueError):
         field: the argument or wire field that is wrong.
     """
 
+    outcome: Outcome | None = "not_sent"
     field: str = ""
 
     def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
@@ -76,6 +85,8 @@ class InvalidRequest(VentanillaError, ValueError):
 
 class TransportError(VentanillaError):
     """No complete answer arrived. A write may or may not have taken effect."""
+
+    outcome: Outcome | None = "unknown"
 
 
 class ConnectionFailed(TransportError):
@@ -93,6 +104,7 @@ class TimedOut(TransportError):
 class UnexpectedAnswer(VentanillaError):
     """An answer arrived that the provider does not document."""
 
+    outcome: Outcome | None = "unknown"
     hint = "Report it to the provider with the request id; ventanilla kept nothing of its content"
 
 
@@ -123,10 +135,13 @@ class HtmlAnswer(UnexpectedAnswer):
 class ProviderError(VentanillaError):
     """The provider understood the call and refused it, or said that it cannot serve it."""
 
+    outcome: Outcome | None = "refused"
+
 
 class AuthenticationFailed(ProviderError):
     """The keys are wrong, revoked or of another environment."""
 
+    outcome: Outcome | None = "not_sent"
     hint = "Check the credentials and that they belong to this environment"
 
 
@@ -169,13 +184,20 @@ class RateLimited(ProviderError):
         retry_after: seconds that the provider asks to wait; None where it did not say.
     """
 
+    outcome: Outcome | None = "not_sent"
     retry_after: float | None = None
     hint = "Wait before the next request"
 
 
 class ServiceUnavailable(ProviderError):
-    """The provider or its gateway failed (HTTP 5xx, the 52x of gateways included)."""
+    """The provider or its gateway failed (HTTP 408 and 5xx, the 52x of gateways included).
 
+    Attributes:
+        retry_after: seconds that it asks to wait; None where it did not say.
+    """
+
+    retry_after: float | None = None
+    outcome: Outcome | None = "unknown"
     hint = "Try later; before repeating a write, read whether it took effect"
 
 
@@ -273,3 +295,73 @@ class SiteUnavailable(JobFailed):
     """The site is down, in maintenance or out of reach (500 to 509)."""
 
     hint = "Wait fifteen minutes, then synchronise again"
+
+
+class OutcomeUnknown(VentanillaError):
+    """The answer to a write got lost: it may have taken effect, and nothing was sent again. The cause says how.
+
+    Attributes:
+        operation_id: of the intent, where the operation keeps one: `resume` looks again, whenever you want.
+    """
+
+    outcome: Outcome | None = "unknown"
+    operation_id: str | None = None
+    hint = "It may have taken effect: read before you repeat it"
+
+    def __init__(self, message: str, *, operation_id: str | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.operation_id = operation_id
+
+
+class DuplicateDetected(OutcomeUnknown):
+    """More than one object at the provider may be what an operation made, and which one cannot be told.
+
+    Attributes:
+        ids: the provider's ids of them.
+    """
+
+    ids: tuple[str, ...] = ()
+    hint = "Look at them, delete or cancel what is too many, then dismiss the operation"
+
+    def __init__(self, message: str, *, ids: tuple[str, ...] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.ids = ids
+
+
+class IdempotencyConflict(VentanillaError):
+    """The operation id, or the natural key, belongs to another operation whose outcome is still open.
+
+    Attributes:
+        operation_id: of that operation.
+    """
+
+    outcome: Outcome | None = "not_sent"
+    operation_id: str = ""
+    hint = "Resume or dismiss that operation first"
+
+    def __init__(self, message: str, *, operation_id: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.operation_id = operation_id
+
+
+class AlreadyExists(VentanillaError):
+    """There is one already, and the provider would make a second; nothing was sent.
+
+    Attributes:
+        existing: what there is.
+    """
+
+    outcome: Outcome | None = "not_sent"
+    existing: Any = None
+    hint = "Use the existing one, which the error carries"
+
+    def __init__(self, message: str, *, existing: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.existing = existing
+
+
+class JournalUnavailable(VentanillaError):
+    """The journal of intents cannot be read or written; nothing was sent."""
+
+    outcome: Outcome | None = "not_sent"
+    hint = "Give journal= or VENTANILLA_JOURNAL a file that can be written, or journal=None to go without"

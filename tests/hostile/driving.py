@@ -23,8 +23,8 @@ FACES: dict[str, tuple[type[Any], type[Any]]] = {
     "facti": (Facti, AsyncFacti),
     "facturaonline": (FacturaOnline, AsyncFacturaOnline),
 }
-# Neither is an operation: they do not send.
-OTHERS = {"close", "aclose", "as_user"}
+# No operations: they do not send, or go on with what another process began.
+OTHERS = {"close", "aclose", "as_user", "pending"}
 _dice = random.Random(SEED)
 
 
@@ -147,7 +147,8 @@ ALSO: dict[str, dict[str, Any]] = {
 def operations(provider: str) -> list[str]:
     """Return the names of a face's operations."""
     members = inspect.getmembers(FACES[provider][0], inspect.isfunction)
-    return [name for name, _ in members if not name.startswith("_") and name not in OTHERS]
+    names = [name for name, _ in members if not name.startswith("_") and name not in OTHERS]
+    return [name for name in names if "operation_id" not in _required(provider, name)]
 
 
 def parameters(provider: str, name: str) -> list[inspect.Parameter]:
@@ -157,9 +158,13 @@ def parameters(provider: str, name: str) -> list[inspect.Parameter]:
 
 def arguments(provider: str, name: str, folder: Path) -> dict[str, Any]:
     """Return what an operation must be given, and what is given beside it."""
-    wanted = [p.name for p in parameters(provider, name) if p.default is p.empty]
+    wanted = _required(provider, name)
     known = {**GIVEN, "to": folder, "employee": _employee(), **ALSO.get(name, {})}
     return {each: known[each] for each in wanted} | ALSO.get(name, {})
+
+
+def _required(provider: str, name: str) -> list[str]:
+    return [p.name for p in parameters(provider, name) if p.default is p.empty]
 
 
 def _employee() -> NewEmployee:
@@ -178,10 +183,10 @@ class Fast:
         return self.seconds
 
     def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
+        self.seconds += seconds + 1e-6  # as a real clock does: what is left of a wait may be too little to add
 
     async def asleep(self, seconds: float) -> None:
-        self.seconds += seconds
+        self.sleep(seconds)
 
 
 @frozen(repr=False)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from wires import OK, chunk, whole, wire
 
-from ventanilla import AsyncSyncfy, FacturaOnline, Syncfy, errors
+from ventanilla import AsyncSyncfy, FacturaOnline, Policy, Syncfy, errors
 from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
 from ventanilla_clients._runtime import Operation
 
@@ -255,3 +255,15 @@ def test_the_proxies_of_the_environment_are_bounded_too(monkeypatch: pytest.Monk
         for transport in (chosen, direct):
             assert isinstance(transport, BoundedTransport | AsyncBoundedTransport)
         assert chosen is not direct
+
+
+def test_the_bounds_are_those_of_the_policy() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=httpx.ByteStream(TRUE)))
+    for allowed in (len(TRUE), len(TRUE) - 1):
+        policy = Policy(max_bytes=allowed)
+        with Syncfy(api_key=KEY, base_url="http://127.0.0.1/v1", transport=transport, policy=policy) as face:
+            if allowed == len(TRUE):
+                face.verify_session("0" * 32)
+                continue
+            with pytest.raises(errors.BodyTooLarge, match="max_bytes"):
+                face.verify_session("0" * 32)

@@ -110,9 +110,11 @@ def test_a_challenge_is_answered_where_the_face_is_and_heard_there(asynchronous:
     assert elsewhere.came == []
 
 
+REDIRECTS = [*(("elsewhere", status) for status in (300, 301, 302, 303, 307, 308)), ("here", 302), ("here", 307)]
+
+
 @both
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 300])
-@pytest.mark.parametrize("where", ["elsewhere", "here"])
+@pytest.mark.parametrize(("where", "status"), REDIRECTS)
 @pytest.mark.parametrize("provider", FACES)
 def test_a_redirect_is_an_error(
     provider: str, where: str, status: int, asynchronous: bool, elsewhere: Wire, tmp_path: Path
@@ -127,7 +129,9 @@ def test_a_redirect_is_an_error(
     standing.bend = bend
     base, transport = f"http://127.0.0.1{PREFIX[provider]}", httpx.MockTransport(standing)
     for drive, _, error in driven(drives(provider, tmp_path), transport, asynchronous=asynchronous, base_url=base):
-        assert isinstance(error, errors.UnexpectedAnswer | errors.WaitTimeout), f"{drive.name}: {error!r}"
+        # A write that was answered so may have been done.
+        typed = (errors.UnexpectedAnswer, errors.OutcomeUnknown, errors.WaitTimeout)
+        assert isinstance(error, typed), f"{drive.name}: {error!r}"
         if isinstance(error, errors.UnexpectedAnswer):
             assert "redirects are never followed" in str(error)
             assert error.status_code == status
@@ -309,17 +313,22 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
-            connection, _ = listening.accept()
-            try:
-                with context.wrap_socket(connection, server_side=True) as secure:
-                    heard.append(secure.recv(65536))
-            except (ssl.SSLError, OSError):
-                heard.append(b"")
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return  # it is over
+                try:
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        heard.append(secure.recv(65536))
+                except OSError:
+                    heard.append(b"")
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         base = f"https://127.0.0.1:{listening.getsockname()[1]}/v1"
         ((_, _, error),) = driven(drives("syncfy", tmp_path)[:1], None, asynchronous=asynchronous, base_url=base)
+        listening.shutdown(socket.SHUT_RDWR)
         thread.join(5)
     assert isinstance(error, errors.ConnectionFailed)
-    assert heard == [b""]
+    assert {*heard} == {b""}

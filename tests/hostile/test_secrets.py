@@ -3,6 +3,7 @@
 import copy
 import json
 import logging
+import os
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
@@ -188,6 +189,12 @@ def log() -> Iterator[Log]:
     root.setLevel(level)
 
 
+def kept() -> list[str]:
+    """What the journal of intents has kept on the disk, its own files included."""
+    path = Path(os.environ["VENTANILLA_JOURNAL"])
+    return [file.read_bytes().decode("latin-1") for file in path.parent.glob(f"{path.name}*")]
+
+
 def looked_at(drive: Drive, result: Any, error: BaseException | None) -> list[str]:
     """Return all that can be seen of how one call ended."""
     if error is not None:
@@ -213,6 +220,8 @@ def test_no_operation_shows_a_secret(
         assert leaks(looked_at(drive, result, error)) == set(), f"{drive.name} (seed {SEED})"
         assert error is None or isinstance(error, errors.VentanillaError), drive.name
     assert leaks(log.texts) == set()
+    assert leaks(kept()) == set()
+    assert bool(kept()) is (provider != "syncfy")
     failed = [drive.name for drive, _, error in ended if error is not None]
     if trouble == "success":
         assert failed == []

@@ -2,11 +2,15 @@
 
 import os
 import warnings
+from pathlib import Path
 
 import httpx
 
 from ventanilla import _http
+from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._once import keeper
+from ventanilla._policy import Policy
 from ventanilla.errors import AlreadyPaid, ConfigurationError
 from ventanilla.facti._accounts import Accounts
 from ventanilla.facti._auth import PROVIDER, KeysAuth
@@ -22,6 +26,9 @@ from ventanilla.facti.values import (
     ReferenceFailure,
 )
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
+from ventanilla.instrument import Instrument
+from ventanilla.intents import Journal
+from ventanilla.intents._place import DEFAULT
 from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
 
 __all__ = [
@@ -56,9 +63,17 @@ class _Operations(Requests, Payments, Accounts):
         where = f"base_url={self.base_url!r}, environment={self.environment!r}"
         return f"{type(self).__name__}({where}, company_id={self.company_id!r}, from_rfc={self.from_rfc!r})"
 
-    def _settings(self, base_url: str | None, environment: str, timeout: float) -> _http.Settings:
+    def _settings(
+        self, base_url: str | None, environment: str, timeout: float, policy: Policy | None
+    ) -> _http.Settings:
         chosen = _http.settings(
-            PROVIDER, base_url, variable="FACTI_BASE_URL", environment=environment, known=_HOSTS, timeout=timeout
+            PROVIDER,
+            base_url,
+            variable="FACTI_BASE_URL",
+            environment=environment,
+            known=_HOSTS,
+            timeout=timeout,
+            policy=policy,
         )
         self.base_url, self.environment = str(chosen.base_url), environment
         if _http.is_exposed(chosen.base_url):
@@ -80,23 +95,23 @@ def _company_id(value: int | str | None) -> int | None:
     return int(text)
 
 
-def _auth(chosen: _http.Settings, client_id: str | None, api_key: str | None) -> KeysAuth:
-    keys = {"client_id": (client_id, "FACTI_CLIENT_ID"), "api_key": (api_key, "FACTI_API_KEY")}
-    if _http.is_exposed(chosen.base_url):
-        for name, (given, variable) in keys.items():
-            _spare(name, given, variable)
-    found = {name: _http.credential(PROVIDER, name, *whence) for name, whence in keys.items()}
-    return KeysAuth(chosen.base_url, **found)
-
-
-def _spare(name: str, given: str | None, variable: str) -> None:
-    """Refuse to send production's key in the clear: the one that the environment holds, which is where it lives."""
-    if given is None or given == os.environ.get(variable):
+def _key(chosen: _http.Settings, name: str, given: str | None, variable: str) -> str:
+    """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
+    if _http.is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
         raise ConfigurationError(
             f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
             provider=PROVIDER,
             hint="Use an account without real payments, and keep its keys in variables of other names",
         )
+    return _http.credential(PROVIDER, name, given, variable)
+
+
+def _client_id(chosen: _http.Settings, client_id: str | None) -> str:
+    return _key(chosen, "client_id", client_id, "FACTI_CLIENT_ID")
+
+
+def _auth(chosen: _http.Settings, client: str, api_key: str | None) -> KeysAuth:
+    return KeysAuth(chosen.base_url, client, _key(chosen, "api_key", api_key, "FACTI_API_KEY"))
 
 
 class Facti(_Operations, SyncFace):
@@ -112,7 +127,12 @@ class Facti(_Operations, SyncFace):
         environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so they can be read
             on the way: a warning says so, they must be passed here, and those of the two variables are refused.
         timeout: seconds to wait for each answer.
+        policy: deadline, retries and limits; `Policy()` where left out.
+        instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
+        journal: where intents are kept, so that nothing is done twice: the path of a file, any
+            `ventanilla.intents.Journal`, or None for nothing that outlives the process. The default is the file that
+            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock on this machine, None.
 
     Raises:
         ConfigurationError: a credential is missing, or the URL is not safe.
@@ -128,11 +148,17 @@ class Facti(_Operations, SyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
+        chosen = self._settings(base_url, environment, timeout, policy)
+        client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))
+        self.keeper = keeper(chosen, client, journal)
+        opened = self._open(Calls(chosen, client, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, client, api_key))
 
 
 class AsyncFacti(_Operations, AsyncFace):
@@ -148,8 +174,14 @@ class AsyncFacti(_Operations, AsyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
+        chosen = self._settings(base_url, environment, timeout, policy)
+        client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))
+        self.keeper = keeper(chosen, client, journal)
+        opened = self._open(Calls(chosen, client, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, client, api_key))

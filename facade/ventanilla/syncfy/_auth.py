@@ -66,6 +66,8 @@ def _kind(code: int, response: httpx.Response) -> type[errors.ProviderError]:
     sent: str = response.request.headers.get("authorization", "")
     if code == 401 and not sent.lower().startswith("api_key"):
         return errors.SessionExpired
+    if code in (408, 429) or code >= 500:
+        return errors.RateLimited if code == 429 else errors.ServiceUnavailable
     return STATUSES.get(code, errors.Rejected)
 
 
@@ -141,9 +143,13 @@ class SessionAuth(ProviderAuth):
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
-        self._key.examine(response)
-        with TypedErrors("create_session"):
-            self._token = decode(response, models.SessionAnswer).response.token
+        try:
+            with TypedErrors(api.sessions.create_session.OPERATION.name):
+                self._key.examine(response)
+                self._token = decode(response, models.SessionAnswer).response.token
+        except errors.VentanillaError as failure:
+            failure.outcome = "not_sent"  # what the session was wanted for has not been sent
+            raise
 
 
 class Sessions:
