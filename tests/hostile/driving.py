@@ -12,9 +12,10 @@ from attrs import frozen
 from standing import example
 
 from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Syncfy
-from ventanilla.facti import Invoice
+from ventanilla.facti import Invoice, PaymentNotification
 from ventanilla.facturaonline import NewEmployee, PayrollEntry, Perception
 from ventanilla.syncfy import Challenge, ChallengeField, Link
+from ventanilla.webhooks import CredentialRefreshed, DocumentsCompleted, MemoryInbox
 from ventanilla_clients.syncfy import models
 
 SEED = 20261126
@@ -90,6 +91,18 @@ def answered(challenge: Challenge) -> dict[str, str]:
     return {field.name: CANARIES["twofa answer"] for field in challenge.fields}
 
 
+COMMON: dict[str, Any] = {
+    "provider": "syncfy",
+    "profile": "sync-v3",
+    "version": "3.1",
+    "key": "k",
+    "raw": b"{}",
+    "id_user": USER,
+}
+REFRESHED = CredentialRefreshed(name="credentials.refreshed", id_credential=OBJECT, **COMMON)
+COMPLETED = DocumentsCompleted(name="documents.completed", id_job_webhook=JOB, **COMMON)
+
+
 # What arguments are called, and what is given for them where nothing else is said.
 GIVEN: dict[str, Any] = {
     "user": USER,
@@ -128,6 +141,8 @@ GIVEN: dict[str, Any] = {
 }
 # Beside what an operation must be given.
 ALSO: dict[str, dict[str, Any]] = {
+    "event_transactions": {"event": REFRESHED},
+    "event_documents": {"event": COMPLETED},
     "create_webhook": {"headers": {"X-Hook": CANARIES["webhook header"]}},
     "synchronize": {"id_site": SITE, "credentials": LOGIN},
     "resume": {"answers": ANSWERS},
@@ -159,7 +174,9 @@ def parameters(provider: str, name: str) -> list[inspect.Parameter]:
 def arguments(provider: str, name: str, folder: Path) -> dict[str, Any]:
     """Return what an operation must be given, and what is given beside it."""
     wanted = _required(provider, name)
-    known = {**GIVEN, "to": folder, "employee": _employee(), **ALSO.get(name, {})}
+    event = REFRESHED if provider == "syncfy" else PaymentNotification(ipn_type=1, id=5022)
+    made = {"to": folder, "employee": _employee(), "inbox": MemoryInbox(), "event": event}
+    known = {**GIVEN, **made, **ALSO.get(name, {})}
     return {each: known[each] for each in wanted} | ALSO.get(name, {})
 
 

@@ -5,7 +5,6 @@ import contextlib
 import ipaddress
 import logging
 import secrets
-import signal
 import socket
 import sys
 import threading
@@ -13,14 +12,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from ventanilla._signals import stopping
 from ventanilla.mock._lobby import Limits, Lobby
 from ventanilla.mock._protocol import Connection
 from ventanilla.mock._pulse import Pulse
+from ventanilla.mock.clock import Clock, Moment
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier
 
@@ -81,6 +81,8 @@ def serve(
     seed: int = 0,
     *,
     mock: Mock | None = None,
+    at: Moment | None = None,
+    rate: float = 1.0,
     admin: bool = True,
     token: str | None = None,
     state: str | Path | None = None,
@@ -96,7 +98,10 @@ def serve(
         host: the address to listen on.
         port: the port; 0 picks a free one.
         seed: what ids and data come from.
-        mock: who answers; one with `seed`, `admin` and `token` when left out.
+        mock: who answers; one with `seed`, `at`, `rate`, `admin` and `token` when left out.
+        at: when the time of its worlds begins: an aware datetime, ISO 8601 text with a zone, or unix seconds; now if
+            left out. One that comes out of `state` goes on with its own time.
+        rate: how many seconds pass there in one of the wall's; 0 stands still.
         admin: whether there is more to /_mock than its health.
         token: what whoever controls it has to know.
         state: the file in which the worlds outlast the process: read first, written now and then and at the end.
@@ -104,18 +109,18 @@ def serve(
         limits: what is borne with.
 
     Raises OSError when it cannot listen there, StateFileError when the file cannot be used, ValueError for a token
-    that no header can carry.
+    that no header can carry and for a time that no clock shows.
     """
     lines = list[str]()
     if mock is None and admin and token is None and not is_loopback(host):
         token = secrets.token_urlsafe(TOKEN_BYTES)
         lines.append(f"ventanilla mock: token {token}\n")
-    mock = mock or Mock(seed=seed, admin=admin, token=token)
+    mock = mock or Mock(clock=Clock.beginning(at, rate), seed=seed, admin=admin, token=token)
     with _bound(host, port) as bound:
         lines.insert(0, f"ventanilla mock: {_address(bound, host)}\n")
         kept = None if state is None else _loaded(state, mock)
         server = _Server(mock, bound, partial(_say, lines), allow_remote, limits or Limits(), kept)
-        with _signals(server.stop):
+        with stopping(server.stop):
             asyncio.run(server.work())
 
 
@@ -185,21 +190,6 @@ def _loaded(path: str | Path, mock: Mock) -> "StateFile":
 def _say(lines: list[str]) -> None:
     sys.stdout.writelines(lines)
     sys.stdout.flush()
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Generator[None]:
-    """Have SIGTERM and SIGINT stop the server, and nothing else."""
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def is_loopback(host: str) -> bool:
