@@ -83,6 +83,9 @@ def _globals(spec: dict[str, Any], data: GeneratorData) -> dict[str, Any]:
             path = path.replace(f"{{{name}}}", f"{{{guard}}}")
         return path
 
+    def effect_of(endpoint: Endpoint) -> str:
+        return effect(endpoint.method, raw(endpoint))
+
     def wire_properties(name: object) -> dict[str, dict[str, Any]]:
         return _properties(spec, schemas.get(str(name), {}))
 
@@ -92,7 +95,7 @@ def _globals(spec: dict[str, Any], data: GeneratorData) -> dict[str, Any]:
     return {
         "raw": raw,
         "guarded_path": guarded_path,
-        "effect_of": lambda endpoint: effect(endpoint.method, raw(endpoint)),
+        "effect_of": effect_of,
         "wire_properties": wire_properties,
         "module_of": module_of,
         "decimals": spec.get("x-decimals", "number"),

@@ -7,6 +7,8 @@ import httpx
 from ventanilla import _deadline, _flow
 from ventanilla._attempts import FAILURES, Calls, in_our_words, monotonic_end
 from ventanilla._attempts import UNKNOWN as UNNAMED
+from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
+from ventanilla._quiet import Quietly
 from ventanilla.errors import RateLimited, VentanillaError
 
 
@@ -26,7 +28,14 @@ class SyncClient(httpx.Client):
         self._mounts = {pattern: mounted and _bounded(mounted, calls) for pattern, mounted in self._mounts.items()}
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request, again where that is safe and may help."""
+        """Send one request, again where that is safe and may help; nobody can have redirects followed."""
+        with Quietly():
+            try:
+                return self._send(request, **{**options, "follow_redirects": False})
+            finally:
+                del request  # a traceback would show its address
+
+    def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         if options.get("stream"):  # a WebSocket's handshake: who listens knows what to do when there is none
             return self._send_once(request, **options)
         call = self._calls.begin(request)
@@ -56,14 +65,18 @@ class AsyncClient(httpx.AsyncClient):
     def __init__(self, calls: Calls, **options: Any) -> None:
         super().__init__(**options)
         self._calls = calls
-        if calls.limiter is not None:
-            self._transport = _AsyncPaced(self._transport, calls)
-            self._mounts = {
-                pattern: mounted and _AsyncPaced(mounted, calls) for pattern, mounted in self._mounts.items()
-            }
+        self._transport = _abounded(self._transport, calls)
+        self._mounts = {pattern: mounted and _abounded(mounted, calls) for pattern, mounted in self._mounts.items()}
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request, again where that is safe and may help."""
+        """Send one request, again where that is safe and may help; nobody can have redirects followed."""
+        with Quietly():
+            try:
+                return await self._send(request, **{**options, "follow_redirects": False})
+            finally:
+                del request
+
+    async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         if options.get("stream"):
             return await self._send_once(request, **options)
         import anyio  # only asynchronous programs pay for it
@@ -98,7 +111,15 @@ def _bounded(transport: httpx.BaseTransport, calls: Calls) -> httpx.BaseTranspor
         from ventanilla._sockets import bound  # brings httpcore, which a transport in process has no use for
 
         bound(transport)
-    return transport if calls.limiter is None else _Paced(transport, calls)
+    return BoundedTransport(transport if calls.limiter is None else _Paced(transport, calls), _bounds(calls))
+
+
+def _abounded(transport: httpx.AsyncBaseTransport, calls: Calls) -> httpx.AsyncBaseTransport:
+    return AsyncBoundedTransport(transport if calls.limiter is None else _AsyncPaced(transport, calls), _bounds(calls))
+
+
+def _bounds(calls: Calls) -> Bounds:
+    return Bounds(calls.provider, max_bytes=calls.policy.max_bytes, max_file_bytes=calls.policy.max_file_bytes)
 
 
 class _Paced(httpx.BaseTransport):

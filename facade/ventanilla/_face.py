@@ -9,7 +9,7 @@ unusual. There is no second copy to keep in step.
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, overload
 
 import httpx
 
@@ -18,6 +18,7 @@ from ventanilla._attempts import Calls
 from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
 from ventanilla._policy import Policy
+from ventanilla._quiet import Quietly
 from ventanilla_clients._runtime import Client
 
 P = ParamSpec("P")
@@ -34,6 +35,12 @@ class Operations:
 
     raw: Client
     policy: Policy
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} holds keys and connections, which are not pickled or copied: "
+            "make one in each process, or share this one between threads"
+        )
 
 
 class SyncFace(Operations):
@@ -132,7 +139,11 @@ def _materialise(face: type, one: Callable[[Any], Any], many: Callable[[Any], An
 def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
     @functools.wraps(flow)
     def do(self: SyncFace, *args: Any, **kwargs: Any) -> T:
-        return run(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return run(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs  # this frame is in the traceback
 
     return do
 
@@ -140,7 +151,11 @@ def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
 def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[Any, Any, T]]:
     @functools.wraps(flow)
     async def do(self: AsyncFace, *args: Any, **kwargs: Any) -> T:
-        return await arun(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return await arun(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return do
 
@@ -148,7 +163,11 @@ def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[An
 def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
     @functools.wraps(flow)
     def items(self: SyncFace, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        return iterate(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return iterate(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return items
 
@@ -156,6 +175,10 @@ def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
 def _async_listing(flow: Callable[..., Any]) -> Callable[..., AsyncIterator[Any]]:
     @functools.wraps(flow)
     def items(self: AsyncFace, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        return aiterate(flow(self, *args, **kwargs))
+        with Quietly():
+            try:
+                return aiterate(flow(self, *args, **kwargs))
+            finally:
+                del args, kwargs
 
     return items

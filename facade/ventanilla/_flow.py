@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
+from ventanilla._quiet import Quietly
 from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Save, Step, Wait
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import Response
@@ -120,8 +121,12 @@ def _perform(step: Step) -> Any:
                     answer.close()  # it will not run, and must not be complained of
                 raise TypeError("the callback is asynchronous: use the asynchronous face")
             return answer
-        case _:
-            return _perform_locally(step)
+        case Save(path, content):
+            from ventanilla._files import write  # only who saves pays for it
+
+            return write(path, content)
+        case Now():
+            return waiting.now()
 
 
 async def _aperform(step: Step) -> Any:
@@ -140,20 +145,19 @@ async def _aperform(step: Step) -> Any:
         case Ask(callback, question):
             answer = callback(question)
             return await answer if inspect.isawaitable(answer) else answer
-        case _:
-            return _perform_locally(step)
+        case Save(path, content):
+            from ventanilla._files import write
+
+            # The disk may take its time; other tasks go on meanwhile.
+            return await _in_thread(write, (path, content))
+        case Now():
+            return waiting.now()
 
 
 async def _in_thread(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     import anyio.to_thread  # only asynchronous programs pay for it
 
     return await anyio.to_thread.run_sync(function, *arguments)
-
-
-def _perform_locally(step: Now | Save) -> Any:
-    if isinstance(step, Now):
-        return waiting.now()
-    return step.path.write_bytes(step.content)
 
 
 def run(flow: Flow[T]) -> T:
@@ -229,23 +233,25 @@ async def aiterate(listing: Listing[T]) -> AsyncIterator[T]:
 
 def _next_page(listing: Listing[T]) -> Page[T] | None:
     answer: Any = None
-    while True:
-        try:
-            step = listing.send(answer)
-        except StopIteration:
-            return None
-        if isinstance(step, Page):
-            return step
-        answer = _perform(step)
+    with Quietly():
+        while True:
+            try:
+                step = listing.send(answer)
+            except StopIteration:
+                return None
+            if isinstance(step, Page):
+                return step
+            answer = _perform(step)
 
 
 async def _anext_page(listing: Listing[T]) -> Page[T] | None:
     answer: Any = None
-    while True:
-        try:
-            step = listing.send(answer)
-        except StopIteration:
-            return None
-        if isinstance(step, Page):
-            return step
-        answer = await _aperform(step)
+    with Quietly():
+        while True:
+            try:
+                step = listing.send(answer)
+            except StopIteration:
+                return None
+            if isinstance(step, Page):
+                return step
+            answer = await _aperform(step)

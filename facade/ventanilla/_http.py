@@ -1,17 +1,18 @@
 """Knows what the three providers share on the wire: safe settings, the origin guard, and what an answer says."""
 
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 import msgspec
 from attrs import frozen
 
 from ventanilla._policy import Policy
-from ventanilla._redact import protect_logs
+from ventanilla._redact import carried, hidden, protect_logs
 from ventanilla._retry import retry_after
 from ventanilla._version import VERSION
 from ventanilla.errors import (
@@ -27,9 +28,12 @@ from ventanilla.errors import (
     Rejected,
     ServiceUnavailable,
     UnexpectedAnswer,
+    VentanillaError,
 )
 
 T = TypeVar("T")
+# What JSON may come in; what is not asked for is refused, for nothing else is inflated within bounds.
+ENCODINGS = "gzip, deflate"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -48,9 +52,11 @@ class Settings:
         return {
             "base_url": self.base_url,
             "timeout": httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*"},
+            "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*", "Accept-Encoding": ENCODINGS},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
+            # What may go unencrypted to this machine must not go to a proxy of the environment instead.
+            "trust_env": self.base_url.scheme != "http" or is_exposed(self.base_url),
             # The users of a key share the connections; a cookie would tell one of them from another.
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
         }
@@ -68,21 +74,40 @@ def settings(
 ) -> Settings:
     """Choose and check the base URL: the argument, else the environment variable, else the provider's own.
 
-    Plain http is accepted only where the provider documents it (Facti's sandbox) and on loopback.
+    Plain http is accepted on loopback, and where the provider documents it for the environment that was asked for: a
+    variable alone does not lead production's keys to Facti's sandbox, which has no https.
     """
     if environment not in known:
         raise ConfigurationError(f"environment must be one of {', '.join(known)}", provider=provider)
-    url = httpx.URL(base_url or os.environ.get(variable) or known[environment])
-    if not url.host or url.scheme not in ("https", "http"):
-        raise ConfigurationError(f"base_url needs a scheme and a host ({variable})", provider=provider)
-    if url.scheme == "http" and url.host not in LOOPBACK and f"http://{url.host}" not in known.values():
-        raise ConfigurationError(
-            f"plain http would show the keys to the network: use https ({variable})", provider=provider
-        )
+    url = _plain_url(base_url or os.environ.get(variable) or known[environment])
+    if url is None:
+        problem = "base_url must be a scheme, a host and a path, without a user, a query or a fragment"
+        raise ConfigurationError(f"{problem} ({variable})", provider=provider)
+    if is_exposed(url) and _origin(url) != _origin(httpx.URL(known[environment])):
+        problem = f"plain http would show the keys to the network: use https ({variable})"
+        if str(url).rstrip("/") in known.values():
+            problem += "; the sandbox has to be asked for with environment="
+        raise ConfigurationError(problem, provider=provider)
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
     return Settings(provider, url, timeout, policy or Policy())
+
+
+def _plain_url(text: str) -> httpx.URL | None:
+    """Return a URL without surprises: no user that looks like a host, nothing that httpx would read otherwise."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return None
+    is_plain = re.fullmatch(r"[!-~]+", text) is not None and not {*text} & {"@", "?", "#", "\\"}
+    is_whole = url.scheme in ("https", "http") and re.fullmatch(r"[\w.:-]+", url.host) is not None
+    return url if is_plain and is_whole and not url.userinfo else None
+
+
+def is_exposed(url: httpx.URL) -> bool:
+    """Return whether what is sent there can be read on the way."""
+    return url.scheme == "http" and url.host not in LOOPBACK
 
 
 def credential(provider: str, name: str, value: str | None, variable: str) -> str:
@@ -126,9 +151,36 @@ class ProviderAuth(httpx.Auth, ABC):
         """Authorise, send, check."""
         self.guard(request)
         response = yield self.authorize(request)
-        self.check(response)
+        self.examine(response)
+
+    def examine(self, response: httpx.Response) -> None:
+        """Raise the typed error of an answer that is not a success, without the secrets that were sent.
+
+        Providers echo what they refuse: keys, tokens, what the user typed.
+        """
+        try:
+            if 300 <= response.status_code < 400:
+                raise UnexpectedAnswer(REDIRECT, **facts(self.provider, response))
+            self.check(response)
+        except VentanillaError as error:
+            secrets = {*self.secrets(), *carried(response.request)}
+            said = {name: hidden(text, secrets) for name, text in vars(error).items() if isinstance(text, str)}
+            # Cut after hiding: half a key is a secret too.
+            error.__dict__.update({name: text[:LONGEST] for name, text in said.items()})
+            error.args = (error.message,)
+            raise
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in an error, whatever the provider echoes."""
+        return ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds keys, which are not pickled or copied")
 
 
+# Characters of a provider's message: some echo the whole request.
+LONGEST = 500
+REDIRECT = "a redirect came; redirects are never followed, they would carry the keys"
 # What an HTTP status means with every provider, where it says anything.
 STATUSES: Mapping[int, type[ProviderError]] = {
     400: Rejected,
@@ -180,7 +232,7 @@ def unreadable(provider: str, response: httpx.Response) -> UnexpectedAnswer:
     if kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
         return HtmlAnswer("a web page came instead of JSON", **known)
     if response.is_redirect:
-        return UnexpectedAnswer("a redirect came; redirects are never followed, they would carry the keys", **known)
+        return UnexpectedAnswer(REDIRECT, **known)
     size = len(response.content)
     return MalformedAnswer(f"the body ({size} bytes, content type {kind}) is not the JSON documented", **known)
 
@@ -189,5 +241,5 @@ def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Deco
     """Decode the few fields of a body that tell success from failure; raise if it is not such JSON."""
     try:
         return decoder.decode(response.content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise unreadable(provider, response) from None

@@ -7,12 +7,10 @@ rule: whoever moves an intent from `prepared` to `sent` sends its request, and n
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,8 +18,7 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from ventanilla._flow import Flow
-from ventanilla._http import Settings
-from ventanilla._steps import Do
+from ventanilla._keeping import NOTHING, Keeper, closed, consult, log, noted, recalled
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import (
     DuplicateDetected,
@@ -32,15 +29,12 @@ from ventanilla.errors import (
     VentanillaError,
     WaitTimeout,
 )
-from ventanilla.intents import Intent, Journal
-from ventanilla.intents._place import journal_of
+from ventanilla.intents import Intent
 from ventanilla_clients._runtime import decoder
 
 B = TypeVar("B")
 R = TypeVar("R")
-_log = logging.getLogger("ventanilla.intents")
 _ID = r"[!-~]{1,128}"
-NOTHING = b"null"
 # Seconds of waiting for one look.
 AT_ONCE = 0.001
 
@@ -70,33 +64,6 @@ class Task(Generic[B, R]):
     name: Callable[[R], str]
 
 
-@frozen
-class Keeper:
-    """Where the intents of one face are kept, and how long it looks for what got lost.
-
-    Attributes:
-        journal: keeps them.
-        scope: whose they are: provider, base URL, digest of the key.
-        settle: seconds.
-    """
-
-    journal: Journal
-    scope: str
-    settle: float
-
-
-def keeper(chosen: Settings, key: str, journal: Journal | Path | str | None) -> Keeper:
-    """Return where a face keeps its intents.
-
-    Args:
-        chosen: the face's settings.
-        key: whose operations they are; only a digest of it is kept.
-        journal: as the face was given it.
-    """
-    whose = f"{chosen.provider} {chosen.base_url} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    return Keeper(journal_of(journal, chosen.base_url), whose, chosen.policy.settle)
-
-
 def once(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], operation_id: str | None) -> Flow[R]:
     """Do a task, unless it has been done or begun already; then find out what came of it.
 
@@ -109,7 +76,7 @@ def once(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], opera
     """
     intent = _intent(keeper, task, body, key, operation_id)
     while True:
-        kept = yield from _kept(keeper.journal.begin, intent)
+        kept = yield from consult(keeper.journal.begin, intent)
         _agree(kept, intent, operation_id, task.provider)
         outcome = yield from _go_on(keeper, task, kept)
         if outcome is not None:
@@ -119,7 +86,7 @@ def once(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], opera
 
 def resume(keeper: Keeper, task: Task[B, R], operation_id: str, *, send_again: bool) -> Flow[R]:
     """Find out what came of an operation; send it only if it never was, or if the caller says so."""
-    kept = yield from _recalled(keeper, operation_id)
+    kept = yield from recalled(keeper, operation_id)
     if kept is None or kept.kind != task.kind:
         raise InvalidRequest(f"there is no operation {operation_id!r} of {task.kind}", field="operation_id")
     if kept.state == "failed":
@@ -129,27 +96,13 @@ def resume(keeper: Keeper, task: Task[B, R], operation_id: str, *, send_again: b
     except DuplicateDetected:
         raise
     except OutcomeUnknown:
-        unknown = yield from _recalled(keeper, operation_id)
+        unknown = yield from recalled(keeper, operation_id)
         if not send_again or unknown is None or unknown.state != "unknown":
             raise
         outcome = yield from _send(keeper, task, unknown)
     if outcome is None:
         raise InvalidRequest(f"operation {operation_id!r} took no effect", field="operation_id")
     return outcome
-
-
-def dismiss(keeper: Keeper, operation_id: str) -> Flow[None]:
-    """Close an open operation that the caller has looked after."""
-    kept = yield from _recalled(keeper, operation_id)
-    if kept is None or not kept.is_open:
-        raise InvalidRequest(f"there is no open operation {operation_id!r}", field="operation_id")
-    yield from _kept(keeper.journal.move, kept, _closed(kept, "failed", note="dismissed by the caller"))
-
-
-def pending(keeper: Keeper) -> Flow[list[Intent]]:
-    """Return the operations whose outcome is open."""
-    found: list[Intent] = yield from _kept(keeper.journal.pending, keeper.scope)
-    return found
 
 
 def _intent(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], operation_id: str | None) -> Intent:
@@ -175,7 +128,7 @@ def _watermark(task: Task[B, R], body: B) -> Flow[bytes]:
     try:
         return msgspec.json.encode((yield from task.mark(body)))
     except VentanillaError as problem:
-        _log.warning("what there is before %s cannot be read (%s)", task.kind, type(problem).__name__)
+        log.warning("what there is before %s cannot be read (%s)", task.kind, type(problem).__name__)
         return NOTHING
 
 
@@ -206,16 +159,16 @@ def _go_on(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[R | None]:
 def _send(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[R | None]:
     """Send the request if it is ours to send; None where somebody else has taken it."""
     sent = replace(kept, state="sent", sent_at=time.time())
-    if not (yield from _kept(keeper.journal.move, kept, sent)):
+    if not (yield from consult(keeper.journal.move, kept, sent)):
         return None
     try:
         result = yield from task.send(_body(task, sent), sent.operation_id)
     except Exception as failure:
         if isinstance(failure, VentanillaError) and failure.outcome in ("not_sent", "refused"):
-            yield from _note(keeper, sent, _closed(sent, "failed", note=f"{type(failure).__name__}: {failure.message}"))
+            yield from noted(keeper, sent, closed(sent, "failed", note=f"{type(failure).__name__}: {failure.message}"))
             raise
         return (yield from _find_out(keeper, task, sent, failure))
-    yield from _note(keeper, sent, _committed(sent, result))
+    yield from noted(keeper, sent, _committed(sent, result))
     return result
 
 
@@ -226,7 +179,7 @@ def _find_out(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception
     def look() -> Flow[list[R] | None]:
         nonlocal latest
         try:
-            kept = yield from _recalled(keeper, sent.operation_id)
+            kept = yield from recalled(keeper, sent.operation_id)
         except JournalUnavailable:
             kept = latest  # the provider can still be asked
         if kept is None or kept.state == "failed":
@@ -241,13 +194,13 @@ def _find_out(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception
         patience = _patience(keeper, sent) if can_look else Patience(deadline=AT_ONCE)
         found = yield from until(look, patience, waiting_for=task.kind, go_on="")
     except WaitTimeout:
-        yield from _note(keeper, latest, replace(latest, state="unknown", note=_said(failure)))
+        yield from noted(keeper, latest, replace(latest, state="unknown", note=_said(failure)))
         raise _unknown(keeper, task, sent, failure) from failure
     if len(found) > 1:
-        yield from _note(keeper, latest, replace(latest, state="unknown", note="several may be it"))
+        yield from noted(keeper, latest, replace(latest, state="unknown", note="several may be it"))
         raise _duplicates(task, sent, [task.name(each) for each in found]) from failure
     if found and latest.state != "committed":
-        yield from _note(keeper, latest, _committed(latest, found[0]))
+        yield from noted(keeper, latest, _committed(latest, found[0]))
     return found[0] if found else None
 
 
@@ -296,37 +249,8 @@ def _said(failure: Exception | None) -> str:
     return failure.message if isinstance(failure, VentanillaError) else f"the answer failed ({type(failure).__name__})"
 
 
-def _kept(action: Callable[..., Any], *arguments: object) -> Flow[Any]:
-    try:
-        return (yield Do(action, arguments))
-    except Exception as problem:
-        raise JournalUnavailable(f"the journal of intents failed: {type(problem).__name__}: {problem}") from problem
-
-
-def _recalled(keeper: Keeper, operation_id: str) -> Flow[Intent | None]:
-    """Return the intent of an operation that may have been sent before: nobody can say "not sent" of it."""
-    try:
-        found: Intent | None = yield from _kept(keeper.journal.find, keeper.scope, operation_id)
-    except JournalUnavailable as problem:
-        problem.outcome = "unknown"
-        raise
-    return found
-
-
-def _note(keeper: Keeper, before: Intent, after: Intent) -> Flow[None]:
-    """Write down an outcome. If that fails the intent stays open, and is looked for: the outcome is not lost by it."""
-    try:
-        yield from _kept(keeper.journal.move, before, after)
-    except JournalUnavailable as problem:
-        _log.error("operation %s is %s, but %s", after.operation_id, after.state, problem.message)
-
-
 def _committed(sent: Intent, result: object) -> Intent:
-    return _closed(sent, "committed", result=msgspec.json.encode(result))
-
-
-def _closed(intent: Intent, state: Any, **changes: Any) -> Intent:
-    return replace(intent, state=state, body=b"", watermark=NOTHING, **changes)
+    return closed(sent, "committed", result=msgspec.json.encode(result))
 
 
 def _body(task: Task[B, R], kept: Intent) -> B:

@@ -1,9 +1,19 @@
-"""Knows what secrets are called and where they hide in URLs, and keeps them out of logs."""
+"""Knows what secrets are called and where they hide, in URLs, in headers and in bodies, and keeps them out of logs."""
+
+from __future__ import annotations
 
 import functools
+import json
 import logging
 import re
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+import msgspec
+
+if TYPE_CHECKING:
+    import httpx
 
 HIDDEN = "***"
 _PLACES = re.compile(
@@ -17,6 +27,14 @@ _NAMES = re.compile(
 )
 _PARTS = re.compile(r"api.?key|secret|token|passw|contrase", re.IGNORECASE)
 LONGEST_NAME = 64
+# Secrets of this length are looked for inside of words too.
+LONG, SHORTEST = 8, 4
+_SESSION = re.compile(r"/sessions/(?P<token>[^/?#]+)")
+_PLAIN = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "date", "server", "vary"}
+)
+# A pair of bytes as httpcore prints it; httpcore prints the head of an answer as a list of them.
+_HEADER = re.compile(r"""\((?P<name>b'[^']*'), (?P<value>b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")\)""")
 
 
 def is_secret(name: str) -> bool:
@@ -43,6 +61,57 @@ def _hidden(found: re.Match[str]) -> str:
     return found["before"] + HIDDEN if is_secret(unquote(found["name"])) else found[0]
 
 
+def carried(request: httpx.Request) -> Iterator[str]:
+    """Yield the secrets that a request carries: in its headers, its path, its query, its JSON or its form."""
+    for name, value in request.headers.items():
+        if is_secret(name):
+            yield value
+            yield from (part for part in re.split(r"[ =,;]", value) if len(part) >= LONG)
+    yield from (found["token"] for found in _SESSION.finditer(request.url.path))
+    yield from (value for name, value in request.url.params.multi_items() if is_secret(name))
+    from httpx import RequestNotRead  # whoever only receives webhooks goes without it
+
+    try:
+        content = request.content
+    except RequestNotRead:
+        return
+    try:
+        yield from _inside(msgspec.json.decode(content), is_known=False)
+    except (msgspec.DecodeError, RecursionError):
+        fields = parse_qsl(content.decode("latin-1"))
+        yield from (value for name, value in fields if is_secret(name))
+
+
+def _inside(value: Any, *, is_known: bool) -> Iterator[str]:
+    """Yield the texts under secret names, and what of an address may be a token."""
+    if isinstance(value, dict):
+        for name, each in cast("dict[str, Any]", value).items():
+            yield from _inside(each, is_known=is_known or is_secret(name))
+            if name == "url" and isinstance(each, str):
+                parts = urlsplit(each)
+                yield from (part for part in re.split(r"[/&=]", f"{parts.path}/{parts.query}") if len(part) >= LONG)
+    elif isinstance(value, list):
+        for each in cast("Any", value):
+            yield from _inside(each, is_known=is_known)
+    elif is_known and value is not None:
+        yield str(value)
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` without the secrets, as they are or as URLs and JSON write them.
+
+    Short ones are hidden where they are whole words, and those of less than four characters not at all: hiding every
+    "1" would leave nothing to read.
+    """
+    for secret in sorted({*secrets}, key=len, reverse=True):
+        for form in {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}:
+            if len(form) >= LONG:
+                text = text.replace(form, HIDDEN)
+            elif len(form) >= SHORTEST:
+                text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", HIDDEN, text)
+    return text
+
+
 class _UrlFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
@@ -50,8 +119,33 @@ class _UrlFilter(logging.Filter):
         return True
 
 
+class _HeadFilter(logging.Filter):
+    """Hides the headers of an answer in httpcore's account of it, but for those that say nothing of anybody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str) and "return_value=(" in record.msg:
+            record.msg = _HEADER.sub(_hidden_header, record.msg)
+        return True
+
+
+def _hidden_header(found: re.Match[str]) -> str:
+    return found[0] if found["name"][2:-1].lower() in _PLAIN else f"({found['name']}, b'{HIDDEN}')"
+
+
 def protect_logs() -> None:
-    """Make httpx, which logs each URL whole at INFO, log it without credentials. Safe to call again."""
-    logger = logging.getLogger("httpx")
-    if not any(isinstance(f, _UrlFilter) for f in logger.filters):
-        logger.addFilter(_UrlFilter())
+    """Make httpx, which logs each URL whole at INFO, and httpcore, which logs heads at DEBUG, log no credentials.
+
+    Safe to call again.
+    """
+    for name, kind in _FILTERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(each, kind) for each in logger.filters):
+            logger.addFilter(kind())
+
+
+_FILTERS: tuple[tuple[str, type[logging.Filter]], ...] = (
+    ("httpx", _UrlFilter),
+    ("httpcore.http11", _HeadFilter),
+    ("httpcore.http2", _HeadFilter),
+    ("httpcore.proxy", _HeadFilter),
+)

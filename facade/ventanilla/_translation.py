@@ -1,7 +1,12 @@
 """Turns what the generated code raises into ventanilla's errors, and says in each which operation failed."""
 
-from ventanilla.errors import MalformedAnswer, OutcomeUnknown, UnexpectedAnswer, VentanillaError
-from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus
+import httpx
+
+from ventanilla.errors import InvalidRequest, MalformedAnswer, OutcomeUnknown, UnexpectedAnswer, VentanillaError
+from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus, UnsafeSegment
+
+# Of a request that could not be written (two of them quote it), and of an answer that is not as documented.
+Generated = UnsafeSegment | UnicodeEncodeError | httpx.InvalidURL | UnexpectedBody | UnexpectedStatus
 
 
 class TypedErrors:
@@ -19,7 +24,7 @@ class TypedErrors:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if not isinstance(error, VentanillaError | UnexpectedBody | UnexpectedStatus):
+        if not isinstance(error, VentanillaError | Generated):
             return
         typed = _typed(error)
         typed.operation = typed.operation or self.operation
@@ -29,9 +34,13 @@ class TypedErrors:
             raise typed from None
 
 
-def _typed(error: VentanillaError | UnexpectedBody | UnexpectedStatus) -> VentanillaError:
+def _typed(error: VentanillaError | Generated) -> VentanillaError:
     if isinstance(error, VentanillaError):
         return error
+    if isinstance(error, UnsafeSegment):
+        return InvalidRequest(str(error), field=error.name)
+    if isinstance(error, UnicodeEncodeError | httpx.InvalidURL):
+        return InvalidRequest("a text is too long for an address, or has half a character in it (a lone surrogate)")
     kind = MalformedAnswer if isinstance(error, UnexpectedBody) else UnexpectedAnswer
     return kind(str(error), status_code=error.status_code)
 

@@ -112,6 +112,20 @@ class MalformedAnswer(UnexpectedAnswer):
     """The body is empty, cut off or not JSON."""
 
 
+class BodyTooLarge(UnexpectedAnswer):
+    """The body is larger, as it comes or once decompressed, than the face takes; the rest of it was not read.
+
+    Attributes:
+        limit: bytes that the face takes.
+    """
+
+    limit: int = 0
+
+    def __init__(self, message: str, *, limit: int = 0, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.limit = limit
+
+
 class HtmlAnswer(UnexpectedAnswer):
     """A web page came instead of the API's JSON, as gateways and maintenance pages send."""
 

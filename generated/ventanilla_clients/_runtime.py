@@ -17,6 +17,8 @@ from msgspec import UnsetType as Unset
 from . import _drift
 
 T = TypeVar("T")
+# Longer numbers are no ids, and Python refuses to write them.
+LARGEST = 10**64
 _EMPTY = httpx.ByteStream(b"")
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Response",
     "UnexpectedBody",
     "UnexpectedStatus",
+    "UnsafeSegment",
     "Unset",
     "decode",
     "decoder",
@@ -39,22 +42,54 @@ __all__ = [
 ]
 
 
-class UnexpectedStatus(Exception):
+class _Unexpected(Exception):
+    # A slot, so that what prints or pickles an error's attributes does not find the body: it may echo secrets.
+    __slots__ = ("content",)
+
+    def __init__(self, message: str, status_code: int, content: bytes) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.content = content
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived, (type(self), str(self), self.status_code)
+
+
+def _revived(kind: type[_Unexpected], message: str, status_code: int) -> _Unexpected:
+    error = kind.__new__(kind)
+    _Unexpected.__init__(error, message, status_code, b"")
+    return error
+
+
+class UnexpectedStatus(_Unexpected):
     """The answer has a status for which the spec documents no success."""
 
+    __slots__ = ()
+
     def __init__(self, status_code: int, content: bytes) -> None:
-        super().__init__(f"HTTP {status_code} is not a documented success ({len(content)} bytes of body)")
-        self.status_code = status_code
-        self.content = content
+        message = f"HTTP {status_code} is not a documented success ({len(content)} bytes of body)"
+        super().__init__(message, status_code, content)
 
 
-class UnexpectedBody(Exception):
+class UnexpectedBody(_Unexpected):
     """The body does not have the documented shape; the message says where, never the value."""
 
+    __slots__ = ()
+
     def __init__(self, problem: str, status_code: int, content: bytes) -> None:
-        super().__init__(f"the body is not as documented: {problem}")
-        self.status_code = status_code
-        self.content = content
+        super().__init__(f"the body is not as documented: {problem}", status_code, content)
+
+
+class UnsafeSegment(ValueError):
+    """A value cannot be a segment of a path; nothing was sent.
+
+    Attributes:
+        name: the parameter.
+    """
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -105,15 +140,26 @@ class Client:
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send one request on the synchronous client."""
-        if self.http is None:
+        http = self.http
+        if http is None:
             raise RuntimeError("this client is asynchronous: call the asyncio functions of the endpoint")
-        return _released(self.http.request(**self._own(kwargs, self.http.base_url)))
+        try:
+            return _released(http.send(http.build_request(**self._own(kwargs, http.base_url)), auth=self._auth()))
+        finally:
+            kwargs.clear()  # an error's traceback shows what its frames hold
 
     async def arequest(self, **kwargs: Any) -> httpx.Response:
         """Send one request on the asynchronous client."""
-        if self.async_http is None:
+        http = self.async_http
+        if http is None:
             raise RuntimeError("this client is synchronous: call the sync functions of the endpoint")
-        return _released(await self.async_http.request(**self._own(kwargs, self.async_http.base_url)))
+        try:
+            return _released(await http.send(http.build_request(**self._own(kwargs, http.base_url)), auth=self._auth()))
+        finally:
+            kwargs.clear()
+
+    def _auth(self) -> Any:
+        return httpx.USE_CLIENT_DEFAULT if self.auth is None else self.auth
 
     def _own(self, kwargs: dict[str, Any], base: httpx.URL) -> dict[str, Any]:
         path = kwargs["url"]
@@ -123,8 +169,6 @@ class Client:
             if url is None:
                 url = self._urls[path] = base.copy_with(raw_path=base.raw_path.rstrip(b"/") + path.encode())
             kwargs["url"] = url
-        if self.auth is not None:
-            kwargs["auth"] = self.auth
         return kwargs
 
 
@@ -138,14 +182,16 @@ def _released(response: httpx.Response) -> httpx.Response:
 
 
 def segment(name: str, value: str | int, pattern: str) -> str:
-    """Return `value` as one safe path segment, or raise ValueError before anything is sent.
+    """Return `value` as one safe path segment, or raise UnsafeSegment before anything is sent.
 
     The server would resolve `..` to another operation, so a value outside the id's documented pattern never
     reaches the path. The error names the parameter and the value's length, not the value: ids may be tokens.
     """
-    text = str(value)
+    if isinstance(value, bool) or not isinstance(cast(Any, value), str | int):
+        raise UnsafeSegment(f"{name} must match {pattern}; got no text but {type(value).__name__}", name)
+    text = str(value) if isinstance(value, str) or abs(value) < LARGEST else ""
     if text in ("", ".", "..") or not re.fullmatch(pattern, text):
-        raise ValueError(f"{name} must match {pattern}; got {len(text)} characters that do not")
+        raise UnsafeSegment(f"{name} must match {pattern}; got {len(text)} characters that do not", name)
     return quote(text, safe="")
 
 
@@ -184,7 +230,11 @@ def decode(response: httpx.Response, type_: type[T]) -> T:
             return cast(T, _drift.lenient(content, type_))
         return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
     except ValueError as problem:  # msgspec.DecodeError among them
-        raise UnexpectedBody(str(problem), response.status_code, content) from None
+        said = str(problem)
+    except RecursionError:
+        said = "it is nested too deeply"
+    del content  # the frames of an error hold no body; nor does what led to it, which is why it is raised here
+    raise UnexpectedBody(said, response.status_code, response.content)
 
 
 class Model:

@@ -11,7 +11,8 @@ from playing import Played, play
 
 from ventanilla import errors
 from ventanilla._flow import Do, Flow, Wait
-from ventanilla._once import Keeper, Task, dismiss, once, pending, resume
+from ventanilla._keeping import Keeper, Keeping
+from ventanilla._once import Task, once, resume
 from ventanilla.intents import Intent, Journal, MemoryJournal, SqliteJournal
 
 KEY = ("company", "A", 3)
@@ -86,8 +87,14 @@ def again(keeper: Keeper, provider: Provider, operation_id: str, *, send_again: 
     return play(resume(keeper, provider.task, operation_id, send_again=send_again), {})
 
 
+def keeping(keeper: Keeper) -> Keeping:
+    face = Keeping()
+    face.keeper = keeper
+    return face
+
+
 def only(keeper: Keeper) -> Intent:
-    (intent,) = play(pending(keeper), {})
+    (intent,) = play(Keeping.pending.flow(keeping(keeper)), {})
     return intent
 
 
@@ -100,7 +107,7 @@ def test_what_goes_well_is_done_once_and_closed_without_its_content(keeper: Keep
     kept = keeper.journal.find("scope", "mine")
     assert kept is not None
     assert (kept.state, kept.body, kept.watermark) == ("committed", b"", b"null")
-    assert play(pending(keeper), {}) == []
+    assert play(Keeping.pending.flow(keeping(keeper)), {}) == []
 
 
 def test_the_same_operation_id_is_done_once_and_returns_what_it_made(keeper: Keeper) -> None:
@@ -150,7 +157,7 @@ def test_what_is_refused_or_not_sent_is_closed_and_may_be_asked_again(keeper: Ke
     for _ in range(2):
         with pytest.raises(type(failure)):
             do(keeper, provider, operation_id="mine")
-    assert play(pending(keeper), {}) == []
+    assert play(Keeping.pending.flow(keeping(keeper)), {}) == []
     provider.fail, provider.fail_before = None, False
     assert do(keeper, provider, operation_id="mine") == "pay 103"
 
@@ -332,8 +339,11 @@ def test_only_the_caller_can_have_it_sent_again(keeper: Keeper) -> None:
 def test_what_is_dismissed_is_closed_and_its_key_is_free(keeper: Keeper) -> None:
     provider = Provider()
     crashed(keeper, provider, "sent")
-    play(dismiss(keeper, "mine"), {})
-    for impossible in (lambda: again(keeper, provider, "mine"), lambda: play(dismiss(keeper, "mine"), {})):
+    play(Keeping.dismiss.flow(keeping(keeper), "mine"), {})
+    for impossible in (
+        lambda: again(keeper, provider, "mine"),
+        lambda: play(Keeping.dismiss.flow(keeping(keeper), "mine"), {}),
+    ):
         with pytest.raises(errors.InvalidRequest):
             impossible()
     assert do(keeper, provider) == "pay 101"

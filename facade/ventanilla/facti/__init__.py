@@ -9,7 +9,7 @@ import httpx
 from ventanilla import _http
 from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
-from ventanilla._once import keeper
+from ventanilla._keeping import keeper
 from ventanilla._policy import Policy
 from ventanilla.errors import AlreadyPaid, ConfigurationError
 from ventanilla.facti._accounts import Accounts
@@ -77,7 +77,7 @@ class _Operations(Requests, Payments, Accounts, Events):
             policy=policy,
         )
         self.base_url, self.environment = str(chosen.base_url), environment
-        if chosen.base_url.scheme == "http" and chosen.base_url.host not in _http.LOOPBACK:
+        if _http.is_exposed(chosen.base_url):
             # The keys of sandbox and production are the same ones, and the sandbox has no https.
             warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=3)
         return chosen
@@ -96,12 +96,23 @@ def _company_id(value: int | str | None) -> int | None:
     return int(text)
 
 
-def _client_id(client_id: str | None) -> str:
-    return _http.credential(PROVIDER, "client_id", client_id, "FACTI_CLIENT_ID")
+def _key(chosen: _http.Settings, name: str, given: str | None, variable: str) -> str:
+    """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
+    if _http.is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
+        raise ConfigurationError(
+            f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+            provider=PROVIDER,
+            hint="Use an account without real payments, and keep its keys in variables of other names",
+        )
+    return _http.credential(PROVIDER, name, given, variable)
+
+
+def _client_id(chosen: _http.Settings, client_id: str | None) -> str:
+    return _key(chosen, "client_id", client_id, "FACTI_CLIENT_ID")
 
 
 def _auth(chosen: _http.Settings, client: str, api_key: str | None) -> KeysAuth:
-    return KeysAuth(chosen.base_url, client, _http.credential(PROVIDER, "api_key", api_key, "FACTI_API_KEY"))
+    return KeysAuth(chosen.base_url, client, _key(chosen, "api_key", api_key, "FACTI_API_KEY"))
 
 
 class Facti(_Operations, SyncFace):
@@ -114,8 +125,8 @@ class Facti(_Operations, SyncFace):
             there and for CLABEs.
         from_rfc: the RFC that issues where a call names none; else from `FACTI_FROM_RFC`.
         base_url: where the service is; else from `FACTI_BASE_URL`, else the provider's.
-        environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so a warning says
-            that they can be read on the way.
+        environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so they can be read
+            on the way: a warning says so, they must be passed here, and those of the two variables are refused.
         timeout: seconds to wait for each answer.
         policy: deadline, retries and limits; `Policy()` where left out.
         instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
@@ -143,7 +154,8 @@ class Facti(_Operations, SyncFace):
         transport: httpx.BaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
-        chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
+        chosen = self._settings(base_url, environment, timeout, policy)
+        client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
         self.keeper = keeper(chosen, client, journal)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)
@@ -168,7 +180,8 @@ class AsyncFacti(_Operations, AsyncFace):
         transport: httpx.AsyncBaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
-        chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
+        chosen = self._settings(base_url, environment, timeout, policy)
+        client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
         self.keeper = keeper(chosen, client, journal)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)

@@ -9,7 +9,6 @@ import msgspec
 
 from ventanilla import errors
 from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
-from ventanilla._redact import HIDDEN
 
 PROVIDER = "Facti"
 
@@ -35,7 +34,7 @@ _decoder = msgspec.json.Decoder(_Envelope)
 _SUCCESS = re.compile(rb'\{"result":1,')
 
 
-def check(response: httpx.Response, hide: tuple[str, ...] = ()) -> None:
+def check(response: httpx.Response) -> None:
     """Raise the typed error of an answer that is not a success.
 
     Success and failure share HTTP 200: `result` is 1 or 0. The document's tables call it `status`, which is also the
@@ -43,18 +42,17 @@ def check(response: httpx.Response, hide: tuple[str, ...] = ()) -> None:
 
     Args:
         response: the answer, read.
-        hide: texts that must not appear in the error, whatever the provider echoes.
     """
     if response.status_code == 200 and _SUCCESS.match(response.content):
         return
     if is_overloaded(response):
-        raise overload(PROVIDER, response, _outage(response, hide))
+        raise overload(PROVIDER, response, _outage(response))
     found = envelope(PROVIDER, response, _decoder)
     flag = found.status if found.result is msgspec.UNSET else found.result
     if flag is msgspec.UNSET:
         raise unreadable(PROVIDER, response)
     if str(flag).lower() not in ("1", "true"):
-        _refuse(response, _text(found.msg, hide))
+        _refuse(response, _text(found.msg))
 
 
 def _refuse(response: httpx.Response, message: str) -> NoReturn:
@@ -69,17 +67,14 @@ def _kind(message: str) -> type[errors.ProviderError]:
     return next((kind for kind, words in _WORDS if any(word in text for word in words)), errors.Rejected)
 
 
-def _text(message: Any, hide: tuple[str, ...]) -> str:
-    text = message if isinstance(message, str) else msgspec.json.encode(message).decode()
-    for secret in hide:
-        text = text.replace(secret, HIDDEN)
-    return text.strip()
+def _text(message: Any) -> str:
+    return (message if isinstance(message, str) else msgspec.json.encode(message).decode()).strip()
 
 
-def _outage(response: httpx.Response, hide: tuple[str, ...]) -> str | None:
+def _outage(response: httpx.Response) -> str | None:
     try:
-        return _text(_decoder.decode(response.content).msg, hide)
-    except msgspec.DecodeError:
+        return _text(_decoder.decode(response.content).msg)
+    except (msgspec.DecodeError, RecursionError):
         return None  # a gateway's page
 
 
@@ -107,5 +102,9 @@ class KeysAuth(ProviderAuth):
         return httpx.Request(request.method, request.url, headers=headers, content=form, extensions=request.extensions)
 
     def check(self, response: httpx.Response) -> None:
-        """Raise the typed error of an answer that is not a success, without the keys in it."""
-        check(response, hide=tuple(self._keys.values()))
+        """Raise the typed error of an answer that is not a success."""
+        check(response)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the keys."""
+        return tuple(self._keys.values())

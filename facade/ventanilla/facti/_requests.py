@@ -12,7 +12,7 @@ from attrs import evolve
 from ventanilla._face import operation
 from ventanilla._flow import Flow
 from ventanilla._money import Amount, exact
-from ventanilla._once import dismiss, once, pending, resume
+from ventanilla._once import once, resume
 from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._amounts import Rounding, pesos
@@ -20,7 +20,6 @@ from ventanilla.facti._asking import natural_key, task
 from ventanilla.facti._operations import FactiOperations, emails, issuer, rfc, way_ids
 from ventanilla.facti._times import wire_day
 from ventanilla.facti.values import Invoice, PaymentRequested
-from ventanilla.intents import Intent
 from ventanilla_clients._runtime import UNSET
 from ventanilla_clients.facti import models
 
@@ -196,20 +195,6 @@ class Requests(FactiOperations):
             InvalidRequest: there is no such operation, or it took no effect.
         """
         return resume(self.keeper, task(self), operation_id, send_again=send_again)
-
-    @operation
-    def pending(self) -> Flow[list[Intent]]:
-        """Return the payment requests whose outcome is open, the oldest first: what to `resume` after a crash."""
-        return pending(self.keeper)
-
-    @operation
-    def dismiss(self, operation_id: str) -> Flow[None]:
-        """Close an open operation that you have looked after yourself, so that the same payment can be asked for.
-
-        Args:
-            operation_id: as `pending` says.
-        """
-        return dismiss(self.keeper, operation_id)
 
 
 def _body(

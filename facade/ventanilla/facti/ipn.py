@@ -136,10 +136,11 @@ def parse_ipn(body: bytes, content_type: str | None = None) -> PaymentNotificati
     try:
         form = _form(body, content_type or "")
         return _notification(form.ipn_password, form.ipn_type, _data_decoder.decode(_object(form.data)))
-    except (ValueError, KeyError) as problem:
+    except (ValueError, KeyError, RecursionError) as problem:
         # msgspec names places and types; other errors may quote the body, which holds the password's digest.
         said = str(problem) if isinstance(problem, msgspec.ValidationError) else "its fields cannot be read"
-        raise InvalidRequest(f"this is not a Facti notification: {said}", field="body") from None
+    # Outside of the handler, so that the other error is not kept as what led to this one.
+    raise InvalidRequest(f"this is not a Facti notification: {said}", field="body")
 
 
 def verify_ipn(notification: PaymentNotification, password: str) -> bool:

@@ -8,7 +8,7 @@ import httpx
 from ventanilla import _http
 from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
-from ventanilla._once import keeper
+from ventanilla._keeping import keeper
 from ventanilla._policy import Policy
 from ventanilla.facturaonline._auth import PLUGIN, PROVIDER, HeadersAuth
 from ventanilla.facturaonline._catalogues import Catalogues

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow, call, exchange
-from ventanilla.errors import InvalidRequest
+from ventanilla.errors import InvalidRequest, MalformedAnswer
+from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla_clients.facturaonline import api, models
 from ventanilla_clients.facturaonline.models.list_catalogue_catalogo import (
     LIST_CATALOGUE_CATALOGO_VALUES,
@@ -40,11 +41,19 @@ class Catalogues(Operations):
         Raises:
             InvalidRequest: there is no catalogue of that name; nothing was sent.
         """
-        if name not in LIST_CATALOGUE_CATALOGO_VALUES:
+        if not isinstance(cast(Any, name), str) or name not in LIST_CATALOGUE_CATALOGO_VALUES:
             known = ", ".join(sorted(LIST_CATALOGUE_CATALOGO_VALUES))
             raise InvalidRequest(f"there is no such catalogue; there are {known}", field="name")
         answer = yield from exchange(api.catalogues.list_catalogue.sync_detailed, name, client=self.raw)
-        return _rows.decode(answer.content).data
+        try:
+            return _rows.decode(answer.content).data
+        except msgspec.DecodeError:
+            raise MalformedAnswer(
+                "the catalogue is no list of rows",
+                provider=PROVIDER,
+                operation="list_catalogue",
+                status_code=answer.status_code,
+            ) from None
 
     @operation
     def series(self) -> Flow[list[models.Series]]:

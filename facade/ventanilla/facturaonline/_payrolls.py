@@ -10,16 +10,16 @@ from typing import Literal
 from ventanilla import errors
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
-from ventanilla._once import dismiss, once, pending, resume
+from ventanilla._keeping import Keeping
+from ventanilla._once import once, resume
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.facturaonline._amounts import Days, day
 from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, once_each, one_of, serie_of
-from ventanilla.facturaonline._queueing import Queueing, natural_key, task
+from ventanilla.facturaonline._queueing import natural_key, task
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.entries import PayrollEntry
 from ventanilla.facturaonline.values import Payroll, PayrollRecord
-from ventanilla.intents import Intent
 from ventanilla_clients.facturaonline import api, models
 
 TIMEOUT = 600.0
@@ -27,7 +27,7 @@ TIMEOUT = 600.0
 PASSING = (errors.TransportError, errors.UnexpectedAnswer, errors.ServiceUnavailable, errors.RateLimited)
 
 
-class Payrolls(Queueing):
+class Payrolls(Keeping):
     """Payroll batches. Source: Nóminas, Listar nóminas and Crear nómina."""
 
     @listing
@@ -234,20 +234,6 @@ class Payrolls(Queueing):
         patience = _patience(timeout)
         uid = yield from resume(self.keeper, task(self), operation_id, send_again=send_again)
         return (yield from _settle(self, uid, patience, expected=1))
-
-    @operation
-    def pending(self) -> Flow[list[Intent]]:
-        """Return the payrolls whose outcome is open, the oldest first: what to `resume` after a crash."""
-        return pending(self.keeper)
-
-    @operation
-    def dismiss(self, operation_id: str) -> Flow[None]:
-        """Close an open operation that you have looked after yourself, so that the same payroll can be created.
-
-        Args:
-            operation_id: as `pending` says.
-        """
-        return dismiss(self.keeper, operation_id)
 
     @operation
     def wait_payroll(self, uid: str, *, timeout: float = TIMEOUT) -> Flow[Payroll]:

@@ -11,25 +11,15 @@ from typing import Any
 
 from attrs import evolve
 
-from ventanilla._face import Operations
 from ventanilla._flow import Flow, call
-from ventanilla._once import Keeper, Task
+from ventanilla._keeping import Keeping
+from ventanilla._once import Task
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._token import token
 from ventanilla_clients.facturaonline import api, models
 
 
-class Queueing(Operations):
-    """What a face needs to queue a payroll once.
-
-    Attributes:
-        keeper: where the intents of payrolls are kept.
-    """
-
-    keeper: Keeper
-
-
-def task(face: Queueing) -> Task[models.NewPayroll, str]:
+def task(face: Keeping) -> Task[models.NewPayroll, str]:
     """Return how a face queues a payroll once; its result is the uid of the batch."""
     return Task(
         kind=api.payroll.create_payroll.OPERATION.name,
@@ -49,22 +39,22 @@ def natural_key(body: models.NewPayroll) -> Sequence[object]:
     return (body.grupo, body.fecha_pago, body.inicial, body.final, body.tipo_nomina, body.version_cfdi, employees)
 
 
-def _send(face: Queueing, body: models.NewPayroll, operation_id: str) -> Flow[str]:
+def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str]:
     marked = evolve(body, descripcion=body.descripcion + token(operation_id))
     return (yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=marked)).uid
 
 
-def _mark(face: Queueing, body: models.NewPayroll) -> Flow[list[str]]:
+def _mark(face: Keeping, body: models.NewPayroll) -> Flow[list[str]]:
     return [payroll.uid for payroll in (yield from _of_the_group(face, body))]
 
 
-def _look(face: Queueing, body: models.NewPayroll, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
+def _look(face: Keeping, body: models.NewPayroll, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
     before, mark = {*watermark}, token(operation_id)
     found = yield from _of_the_group(face, body)
     return [each.uid for each in found if each.uid not in before and each.descripcion.endswith(mark)]
 
 
-def _of_the_group(face: Queueing, body: models.NewPayroll) -> Flow[list[models.Payroll]]:
+def _of_the_group(face: Keeping, body: models.NewPayroll) -> Flow[list[models.Payroll]]:
     """Return the payrolls of the same group: the provider lists all there are, and has no filter."""
     answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
     return [payroll for payroll in answer.data if payroll.grupo == body.grupo]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from attrs import field, frozen
-from lxml import etree
 
+from ventanilla._xml import UnsafeXml
+from ventanilla._xml import root as read
 from ventanilla.errors import MalformedAnswer
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline.values import moment
@@ -20,7 +21,6 @@ MEANINGS: Mapping[str, str] = {
     "205": "it does not exist",
     "206": "it is not of the primary sector",
 }
-_MAX_BYTES = 1_000_000
 
 
 @frozen(kw_only=True)
@@ -60,7 +60,10 @@ class Acuse:
         Raises:
             MalformedAnswer: it is no acuse, too long, or declares a document type (no acuse does; attacks do).
         """
-        root = _root(xml)
+        try:
+            root = read(xml)
+        except UnsafeXml as problem:
+            raise _malformed(str(problem)) from None
         folio = root.find("{*}Folios")
         uuid = None if folio is None else folio.findtext("{*}UUID")
         if folio is None or not uuid:
@@ -72,20 +75,6 @@ class Acuse:
             estatus=(folio.findtext("{*}EstatusUUID") or "").strip(),
             xml=xml,
         )
-
-
-def _root(xml: bytes) -> Any:
-    if len(xml) > _MAX_BYTES:
-        raise _malformed(f"has {len(xml)} bytes")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError:
-        raise _malformed("is not XML") from None
-    document: Any = root.getroottree()  # its stubs lack the document type
-    if document.docinfo.doctype:
-        raise _malformed("declares a document type")
-    return root
 
 
 def _malformed(problem: str) -> MalformedAnswer:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ventanilla._face import listing, operation
-from ventanilla._files import save
+from ventanilla._files import named, save
 from ventanilla._flow import Flow, Listing, call
+from ventanilla._ids import id_of
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id
@@ -131,7 +132,7 @@ class Attachments(SyncfyOperations):
             The path of the file.
         """
         content = yield from Attachments.attachment.flow(self, user, attachment)
-        name = _id(attachment) if isinstance(attachment, str) else f"{_id(attachment)}__{attachment.file}"
+        name = _id(attachment) if isinstance(attachment, str) else named(_id(attachment), attachment.file)
         return (yield from save(content, to, name=name))
 
     @operation
@@ -188,4 +189,4 @@ class Attachments(SyncfyOperations):
 
 
 def _id(attachment: models.Attachment | str) -> str:
-    return object_id("attachment", attachment if isinstance(attachment, str) else attachment.id_attachment)
+    return object_id("attachment", id_of(attachment, "id_attachment"))

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._http import ENCODINGS, STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
@@ -58,7 +58,7 @@ def _peek(response: httpx.Response) -> _Envelope:
     """Return what an outage says of itself; gateways say it in no envelope."""
     try:
         return _decoder.decode(response.content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _Envelope(status=False)
 
 
@@ -79,6 +79,7 @@ class KeyAuth(ProviderAuth):
     def __init__(self, base_url: httpx.URL, api_key: str) -> None:
         super().__init__(base_url)
         self._header = f"api_key api_key={api_key}"
+        self._key = api_key
         self._open = f"{base_url.path.rstrip('/')}/sessions/"
 
     def authorize(self, request: httpx.Request) -> httpx.Request:
@@ -90,6 +91,10 @@ class KeyAuth(ProviderAuth):
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
         check(response)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the key."""
+        return (self._key,)
 
 
 class SessionAuth(ProviderAuth):
@@ -115,6 +120,10 @@ class SessionAuth(ProviderAuth):
         """Raise the typed error of an answer that is not a success."""
         check(response)
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return the key and the token."""
+        return (*self._key.secrets(), self._token or "")
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Open the session if need be, send, renew once after a 401, check."""
         self.guard(request)
@@ -124,7 +133,7 @@ class SessionAuth(ProviderAuth):
         if response.status_code == 401:
             yield from self._open(request)
             response = yield self.authorize(request)
-        self.check(response)
+        self.examine(response)
 
     def _open(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         built = api.sessions.create_session.request_kwargs(body=models.NewSession(id_user=self._id_user))
@@ -132,10 +141,11 @@ class SessionAuth(ProviderAuth):
         built["extensions"] = {**request.extensions, **built["extensions"]}
         opening = httpx.Request(**built)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
+        opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
         try:
             with TypedErrors(api.sessions.create_session.OPERATION.name):
-                check(response)
+                self._key.examine(response)
                 self._token = decode(response, models.SessionAnswer).response.token
         except errors.VentanillaError as failure:
             failure.outcome = "not_sent"  # what the session was wanted for has not been sent

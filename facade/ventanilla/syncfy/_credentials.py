@@ -124,7 +124,8 @@ class Credentials(SyncfyOperations):
             OutcomeUnknown: the answer got lost. A login may be under way: look at `connection(credential)`.
         """
         body = models.CredentialUpdate(
-            id_site=given(id_site), credentials=given(dict(credentials) if credentials else None)
+            id_site=given(None if id_site is None else object_id("id_site", id_site)),
+            credentials=given(dict(credentials) if credentials else None),
         )
         endpoint = (
             api.credentials.pull_credential.sync_detailed
@@ -189,11 +190,11 @@ class Credentials(SyncfyOperations):
         """
         if not locale:
             raise InvalidRequest("locale must name a language, as es or en", field="locale")
-        body = models.NewSession(id_user=user_id(user))
-        session = (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response
         config: dict[str, object] = {"locale": locale}
         if site is not None:
             config |= {"entrypoint": {"site": object_id("site", site)}, "navigation": {"oneSiteFlow": True}}
+        body = models.NewSession(id_user=user_id(user))
+        session = (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response
         enabled = self.test_mode if test_mode is None else test_mode
         return WidgetConfiguration(token=session.token, enableTestMode=enabled, config=config)
 

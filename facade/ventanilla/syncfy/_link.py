@@ -14,7 +14,7 @@ from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy._catalogues import Catalogues
 from ventanilla.syncfy._credentials import Credentials
 from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, send_once
-from ventanilla.syncfy._operations import Watch
+from ventanilla.syncfy._operations import Watch, object_id
 from ventanilla.syncfy._users import Users, create
 from ventanilla.syncfy._webhooks import EVENTS, Event, Webhooks
 from ventanilla.syncfy.values import Link
@@ -65,11 +65,11 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
             JobFailed: the site refused; the subclasses say why (WrongCredentials, AccountLocked …).
             WaitTimeout: the job did not end in time.
         """
-        lines = self._watching(watch)
+        lines, id_site = self._watching(watch), object_id("site", site)
         user = yield from _user(self, id_external, name)
         if webhook is not None:
             yield from Webhooks.register_webhook.flow(self, webhook, events=events)
-        entry = yield from Catalogues.site.flow(self, user, site)
+        entry = yield from Catalogues.site.flow(self, user, id_site)
         started = yield from _start(self, user, entry, credentials)
         return (yield from _follow(self, started, answer, timeout, lines=lines))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import httpx
 
 from ventanilla._face import Operations
-from ventanilla._ids import checked
+from ventanilla._ids import checked, id_of
 from ventanilla.errors import ConfigurationError, InvalidRequest
 from ventanilla.syncfy._auth import PROVIDER, Sessions
 from ventanilla_clients._runtime import Client
@@ -64,7 +64,7 @@ class SyncfyOperations(Operations):
 
 def user_id(user: models.User | str) -> str:
     """Return the id of a user given as such or by id."""
-    return object_id("user", user if isinstance(user, str) else user.id_user)
+    return object_id("user", id_of(user, "id_user"))
 
 
 def object_id(name: str, value: str) -> str:

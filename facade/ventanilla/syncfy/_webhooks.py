@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call, gathered
+from ventanilla._ids import id_of
 from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given
@@ -73,7 +74,7 @@ class Webhooks(SyncfyOperations):
             NotFound: the API key has no such webhook.
             OutcomeUnknown: the answer got lost, and the webhook is still there.
         """
-        wanted = object_id("webhook", webhook if isinstance(webhook, str) else webhook.id_webhook)
+        wanted = object_id("webhook", id_of(webhook, "id_webhook"))
 
         def gone() -> Flow[bool | None]:
             hooks = yield from gathered(_all(self))

@@ -25,7 +25,7 @@ class NewWebhook(Model):
         id_environment: str | Unset
     """
 
-    url: str
+    url: str = field(repr=False)
     events: list[NewWebhookEventsItem]
     id_user: str | Unset = UNSET
     delay: int | Unset = UNSET

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
 
@@ -27,7 +27,7 @@ class Webhook(Model):
     id_webhook: str
     id_user: None | str
     events: list[str]
-    url: str
+    url: str = field(repr=False)
     delay: int
     dt_created: int | str
     dt_modified: int | None | str
