@@ -126,7 +126,8 @@ class SessionAuth(ProviderAuth):
     def _open(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         built = api.sessions.create_session.request_kwargs(body=models.NewSession(id_user=self._id_user))
         built["url"] = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + built["url"])
-        opening = httpx.Request(**built, extensions=request.extensions)
+        built["extensions"] = {**request.extensions, **built["extensions"]}
+        opening = httpx.Request(**built)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         response = yield self._key.authorize(opening)
         check(response)

@@ -1,0 +1,36 @@
+"""Knows the suites by name, each in a module of its own that is imported when it is run."""
+
+import importlib
+import time
+
+from attrs import frozen
+
+from proving.setting import Setting, Suite
+from proving.tally import Tally
+
+
+@frozen
+class Known:
+    """One suite: what it shows, and the module whose `run` does it."""
+
+    about: str
+    module: str
+
+    def load(self) -> Suite:
+        """Import it."""
+        run: Suite = importlib.import_module(self.module).run
+        return run
+
+
+SUITES = {
+    "matrix": Known("every write × every fault × both faces and .raw, in the same process", "proving.matrix"),
+    "wire": Known("a sample of the matrix on real sockets, and whether both agree", "proving.wire"),
+}
+
+
+def run(name: str, setting: Setting) -> Tally:
+    """Run one suite and note how long it took."""
+    begun = time.monotonic()
+    tally = SUITES[name].load()(setting)
+    tally.seconds = time.monotonic() - begun
+    return tally
