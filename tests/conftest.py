@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ventanilla import drift
+from ventanilla import _limiter, _retry, drift
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +12,10 @@ def strict() -> Iterator[None]:
     drift.set_strict(True)
     yield
     drift.set_strict(False)
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask the mock faster than the providers allow, and again at once; tests of these limits bring their own."""
+    monkeypatch.setattr(_limiter, "DOCUMENTED", {})
+    monkeypatch.setattr(_retry, "FIRST", 0.0)

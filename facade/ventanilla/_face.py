@@ -14,6 +14,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 import httpx
 
 from ventanilla import _http
+from ventanilla._attempts import Calls
+from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
 from ventanilla_clients._runtime import Client
 
@@ -39,8 +41,8 @@ class SyncFace(Operations):
     def __init_subclass__(cls) -> None:
         _materialise(cls, _sync_operation, _sync_listing)
 
-    def _open(self, settings: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
-        self._client = _http.SyncClient(**settings.options(), transport=transport)
+    def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
+        self._client = SyncClient(calls, **chosen.options(), transport=transport)
         return Client(http=self._client)
 
     def close(self) -> None:
@@ -64,8 +66,8 @@ class AsyncFace(Operations):
     def __init_subclass__(cls) -> None:
         _materialise(cls, _async_operation, _async_listing)
 
-    def _open(self, settings: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
-        self._client = _http.AsyncClient(**settings.options(), transport=transport)
+    def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
+        self._client = AsyncClient(calls, **chosen.options(), transport=transport)
         return Client(async_http=self._client)
 
     async def aclose(self) -> None:

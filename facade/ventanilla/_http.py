@@ -1,20 +1,22 @@
-"""Holds the httpx clients: safe settings, the origin guard, and transport errors in ventanilla's words."""
+"""Knows what the three providers share on the wire: safe settings, the origin guard, and what an answer says."""
 
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
 from attrs import frozen
 
+from ventanilla._policy import Policy
 from ventanilla._redact import protect_logs
+from ventanilla._retry import retry_after
 from ventanilla._version import VERSION
 from ventanilla.errors import (
     AuthenticationFailed,
     ConfigurationError,
-    ConnectionFailed,
     HtmlAnswer,
     MalformedAnswer,
     NotFound,
@@ -24,8 +26,6 @@ from ventanilla.errors import (
     RateLimited,
     Rejected,
     ServiceUnavailable,
-    TimedOut,
-    TransportError,
     UnexpectedAnswer,
 )
 
@@ -37,8 +37,10 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class Settings:
     """Where a face sends its requests and how long it waits, checked."""
 
+    provider: str
     base_url: httpx.URL
     timeout: float
+    policy: Policy
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the httpx clients."""
@@ -49,6 +51,8 @@ class Settings:
             "headers": {"User-Agent": f"ventanilla/{VERSION}", "Accept": "*/*"},
             "follow_redirects": False,  # a redirect would carry the keys to another host
             "limits": limits,
+            # The users of a key share the connections; a cookie would tell one of them from another.
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
         }
 
 
@@ -60,6 +64,7 @@ def settings(
     environment: str,
     known: Mapping[str, str],
     timeout: float,
+    policy: Policy | None,
 ) -> Settings:
     """Choose and check the base URL: the argument, else the environment variable, else the provider's own.
 
@@ -77,7 +82,7 @@ def settings(
     if timeout <= 0:
         raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
     protect_logs()
-    return Settings(url, timeout)
+    return Settings(provider, url, timeout, policy or Policy())
 
 
 def credential(provider: str, name: str, value: str | None, variable: str) -> str:
@@ -135,8 +140,8 @@ STATUSES: Mapping[int, type[ProviderError]] = {
 
 
 def is_overloaded(response: httpx.Response) -> bool:
-    """Return whether the provider or a gateway cannot serve now: 429 and 5xx, the 52x of gateways included."""
-    return response.status_code == 429 or response.status_code >= 500
+    """Return whether the provider or a gateway cannot serve now: 408, 429 and 5xx, the 52x of gateways included."""
+    return response.status_code in (408, 429) or response.status_code >= 500
 
 
 def overload(provider: str, response: httpx.Response, said: str | None, rid: str | None = None) -> ProviderError:
@@ -148,11 +153,12 @@ def overload(provider: str, response: httpx.Response, said: str | None, rid: str
         said: the provider's own words, if the body had any; gateways send pages.
         rid: the request id of the body, if it had one.
     """
-    if response.status_code != 429:
-        return ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
-    error = RateLimited(said or "too many requests", **facts(provider, response, rid))
-    wait = response.headers.get("retry-after", "")
-    error.retry_after = float(wait) if wait.isdecimal() else None
+    error: RateLimited | ServiceUnavailable
+    if response.status_code == 429:
+        error = RateLimited(said or "too many requests", **facts(provider, response, rid))
+    else:
+        error = ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
+    error.retry_after = retry_after(response.headers)
     return error
 
 
@@ -185,31 +191,3 @@ def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Deco
         return decoder.decode(response.content)
     except msgspec.DecodeError:
         raise unreadable(provider, response) from None
-
-
-def _in_our_words(error: httpx.TransportError | httpx.DecodingError) -> TransportError:
-    if isinstance(error, httpx.TimeoutException):
-        return TimedOut(f"no answer in time ({type(error).__name__})")
-    return ConnectionFailed(f"the connection failed ({type(error).__name__})")
-
-
-class SyncClient(httpx.Client):
-    """httpx's client, whose failures are ventanilla's."""
-
-    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request."""
-        try:
-            return super().send(request, **options)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _in_our_words(error) from error
-
-
-class AsyncClient(httpx.AsyncClient):
-    """httpx's asynchronous client, whose failures are ventanilla's."""
-
-    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send one request."""
-        try:
-            return await super().send(request, **options)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _in_our_words(error) from error

@@ -1,6 +1,9 @@
 """Knows every way a call can end badly: one tree, one root, no secret in any of its words."""
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+# What a failure proves of the effect of a call: that the provider has not begun, that it has refused, or nothing.
+Outcome: TypeAlias = Literal["not_sent", "refused", "unknown"]
 
 
 class VentanillaError(Exception):
@@ -12,10 +15,13 @@ class VentanillaError(Exception):
         operation: the spec's operationId of the call that failed; None before one was chosen.
         status_code: the HTTP status of the answer; None where there was none.
         request_id: the id that the provider gave to the request (Syncfy's `rid`, else a request-id header).
+        outcome: what is known of the call's effect. `not_sent`: the provider has not begun, so it may be sent again;
+            `refused`: it has decided against it; `unknown`: it may have taken effect; None where that makes no sense.
         hint: what to do next.
     """
 
     hint: str | None = None
+    outcome: Outcome | None = None
 
     def __init__(
         self,
@@ -59,6 +65,8 @@ def _revive(kind: type[VentanillaError], message: str, state: dict[str, Any]) ->
 class ConfigurationError(VentanillaError, ValueError):
     """A credential, URL or option of the face is missing or unsafe; nothing was sent."""
 
+    outcome: Outcome | None = "not_sent"
+
 
 class InvalidRequest(VentanillaError, ValueError):
     """An argument breaks a documented rule; nothing was sent.
@@ -67,6 +75,7 @@ class InvalidRequest(VentanillaError, ValueError):
         field: the argument or wire field that is wrong.
     """
 
+    outcome: Outcome | None = "not_sent"
     field: str = ""
 
     def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
@@ -76,6 +85,8 @@ class InvalidRequest(VentanillaError, ValueError):
 
 class TransportError(VentanillaError):
     """No complete answer arrived. A write may or may not have taken effect."""
+
+    outcome: Outcome | None = "unknown"
 
 
 class ConnectionFailed(TransportError):
@@ -93,6 +104,7 @@ class TimedOut(TransportError):
 class UnexpectedAnswer(VentanillaError):
     """An answer arrived that the provider does not document."""
 
+    outcome: Outcome | None = "unknown"
     hint = "Report it to the provider with the request id; ventanilla kept nothing of its content"
 
 
@@ -109,10 +121,13 @@ class HtmlAnswer(UnexpectedAnswer):
 class ProviderError(VentanillaError):
     """The provider understood the call and refused it, or said that it cannot serve it."""
 
+    outcome: Outcome | None = "refused"
+
 
 class AuthenticationFailed(ProviderError):
     """The keys are wrong, revoked or of another environment."""
 
+    outcome: Outcome | None = "not_sent"
     hint = "Check the credentials and that they belong to this environment"
 
 
@@ -155,13 +170,20 @@ class RateLimited(ProviderError):
         retry_after: seconds that the provider asks to wait; None where it did not say.
     """
 
+    outcome: Outcome | None = "not_sent"
     retry_after: float | None = None
     hint = "Wait before the next request"
 
 
 class ServiceUnavailable(ProviderError):
-    """The provider or its gateway failed (HTTP 5xx, the 52x of gateways included)."""
+    """The provider or its gateway failed (HTTP 408 and 5xx, the 52x of gateways included).
 
+    Attributes:
+        retry_after: seconds that it asks to wait; None where it did not say.
+    """
+
+    retry_after: float | None = None
+    outcome: Outcome | None = "unknown"
     hint = "Try later; before repeating a write, read whether it took effect"
 
 

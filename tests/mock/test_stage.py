@@ -12,7 +12,7 @@ import pytest
 import requests
 from receiving import receiver
 
-from ventanilla import AsyncFacti, AsyncSyncfy, Facti, FacturaOnline, Syncfy, _flow
+from ventanilla import AsyncFacti, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy, _flow
 from ventanilla.errors import ServiceUnavailable, WaitTimeout
 from ventanilla.facti import parse_ipn, verify_ipn
 from ventanilla.mock.outbox import Delivery
@@ -385,7 +385,7 @@ def test_version_3_is_registered_as_the_dashboard_does(here: Stage) -> None:
 
 def test_fault_strikes_and_is_counted(mock: Stage) -> None:
     fault = mock.fault({"kind": "status", "status": 503}, operation="list_users", times=1)
-    with Syncfy(**mock.options("syncfy")) as syncfy:
+    with Syncfy(**mock.options("syncfy"), policy=Policy(retries=0)) as syncfy:
         with pytest.raises(ServiceUnavailable):
             next(syncfy.users())
         assert [*syncfy.users()] == []

@@ -6,7 +6,9 @@ import warnings
 import httpx
 
 from ventanilla import _http
+from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._policy import Policy
 from ventanilla.errors import AlreadyPaid, ConfigurationError
 from ventanilla.facti._accounts import Accounts
 from ventanilla.facti._auth import PROVIDER, KeysAuth
@@ -22,6 +24,7 @@ from ventanilla.facti.values import (
     ReferenceFailure,
 )
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
+from ventanilla.instrument import Instrument
 from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
 
 __all__ = [
@@ -56,9 +59,17 @@ class _Operations(Requests, Payments, Accounts):
         where = f"base_url={self.base_url!r}, environment={self.environment!r}"
         return f"{type(self).__name__}({where}, company_id={self.company_id!r}, from_rfc={self.from_rfc!r})"
 
-    def _settings(self, base_url: str | None, environment: str, timeout: float) -> _http.Settings:
+    def _settings(
+        self, base_url: str | None, environment: str, timeout: float, policy: Policy | None
+    ) -> _http.Settings:
         chosen = _http.settings(
-            PROVIDER, base_url, variable="FACTI_BASE_URL", environment=environment, known=_HOSTS, timeout=timeout
+            PROVIDER,
+            base_url,
+            variable="FACTI_BASE_URL",
+            environment=environment,
+            known=_HOSTS,
+            timeout=timeout,
+            policy=policy,
         )
         self.base_url, self.environment = str(chosen.base_url), environment
         if chosen.base_url.scheme == "http" and chosen.base_url.host not in _http.LOOPBACK:
@@ -80,12 +91,12 @@ def _company_id(value: int | str | None) -> int | None:
     return int(text)
 
 
-def _auth(chosen: _http.Settings, client_id: str | None, api_key: str | None) -> KeysAuth:
-    return KeysAuth(
-        chosen.base_url,
-        _http.credential(PROVIDER, "client_id", client_id, "FACTI_CLIENT_ID"),
-        _http.credential(PROVIDER, "api_key", api_key, "FACTI_API_KEY"),
-    )
+def _client_id(client_id: str | None) -> str:
+    return _http.credential(PROVIDER, "client_id", client_id, "FACTI_CLIENT_ID")
+
+
+def _auth(chosen: _http.Settings, client: str, api_key: str | None) -> KeysAuth:
+    return KeysAuth(chosen.base_url, client, _http.credential(PROVIDER, "api_key", api_key, "FACTI_API_KEY"))
 
 
 class Facti(_Operations, SyncFace):
@@ -101,6 +112,8 @@ class Facti(_Operations, SyncFace):
         environment: `production` or `sandbox`. The sandbox is plain http and takes the same keys, so a warning says
             that they can be read on the way.
         timeout: seconds to wait for each answer.
+        policy: deadline, retries and limits; `Policy()` where left out.
+        instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
 
     Raises:
@@ -117,11 +130,14 @@ class Facti(_Operations, SyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
+        chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
         self._issuer(company_id, from_rfc)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))
+        opened = self._open(Calls(chosen, client, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, client, api_key))
 
 
 class AsyncFacti(_Operations, AsyncFace):
@@ -137,8 +153,11 @@ class AsyncFacti(_Operations, AsyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
+        chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
         self._issuer(company_id, from_rfc)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, client_id, api_key))
+        opened = self._open(Calls(chosen, client, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, client, api_key))

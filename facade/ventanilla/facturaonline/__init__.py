@@ -5,7 +5,9 @@ import os
 import httpx
 
 from ventanilla import _http
+from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._policy import Policy
 from ventanilla.facturaonline._auth import PLUGIN, PROVIDER, HeadersAuth
 from ventanilla.facturaonline._catalogues import Catalogues
 from ventanilla.facturaonline._items import Items
@@ -14,6 +16,7 @@ from ventanilla.facturaonline._people import Employees, Groups
 from ventanilla.facturaonline.acuse import Acuse
 from ventanilla.facturaonline.entries import Deduction, Disability, OtherPayment, PayrollEntry, Perception
 from ventanilla.facturaonline.values import Cancelled, Payroll, PayrollRecord
+from ventanilla.instrument import Instrument
 from ventanilla_clients.facturaonline.models import NewEmployee
 
 __all__ = [
@@ -46,7 +49,9 @@ class _Operations(Payrolls, Items, Employees, Groups, Catalogues):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, environment={self.environment!r})"
 
-    def _settings(self, base_url: str | None, environment: str, timeout: float) -> _http.Settings:
+    def _settings(
+        self, base_url: str | None, environment: str, timeout: float, policy: Policy | None
+    ) -> _http.Settings:
         chosen = _http.settings(
             PROVIDER,
             base_url,
@@ -54,16 +59,21 @@ class _Operations(Payrolls, Items, Employees, Groups, Catalogues):
             environment=environment,
             known=_HOSTS,
             timeout=timeout,
+            policy=policy,
         )
         self.base_url, self.environment = str(chosen.base_url), environment
         return chosen
 
 
-def _auth(chosen: _http.Settings, api_key: str | None, secret_key: str | None, plugin: str | None) -> HeadersAuth:
+def _key(api_key: str | None) -> str:
+    return _http.credential(PROVIDER, "api_key", api_key, "FACTURAONLINE_API_KEY")
+
+
+def _auth(chosen: _http.Settings, key: str, secret_key: str | None, plugin: str | None) -> HeadersAuth:
     published = plugin or os.environ.get("FACTURAONLINE_PLUGIN") or PLUGIN
     return HeadersAuth(
         chosen.base_url,
-        _http.credential(PROVIDER, "api_key", api_key, "FACTURAONLINE_API_KEY"),
+        key,
         _http.credential(PROVIDER, "secret_key", secret_key, "FACTURAONLINE_SECRET_KEY"),
         _http.credential(PROVIDER, "plugin", published, "FACTURAONLINE_PLUGIN"),
     )
@@ -80,6 +90,8 @@ class FacturaOnline(_Operations, SyncFace):
             `https://api.factura.com` serves the same paths.
         environment: `production` or `sandbox`.
         timeout: seconds to wait for each answer.
+        policy: deadline, retries and limits; `Policy()` where left out.
+        instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
 
     Raises:
@@ -95,10 +107,13 @@ class FacturaOnline(_Operations, SyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, api_key, secret_key, plugin))
+        chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
+        opened = self._open(Calls(chosen, key, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))
 
 
 class AsyncFacturaOnline(_Operations, AsyncFace):
@@ -113,7 +128,10 @@ class AsyncFacturaOnline(_Operations, AsyncFace):
         base_url: str | None = None,
         environment: str = "production",
         timeout: float = 30.0,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout)
-        self.raw = self._open(chosen, transport).with_auth(_auth(chosen, api_key, secret_key, plugin))
+        chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
+        opened = self._open(Calls(chosen, key, instrument), chosen, transport)
+        self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))

@@ -3,7 +3,10 @@
 import httpx
 
 from ventanilla import _http
+from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._policy import Policy
+from ventanilla.instrument import Instrument
 from ventanilla.syncfy._accounts import Accounts
 from ventanilla.syncfy._attachments import Attachments
 from ventanilla.syncfy._auth import PROVIDER, KeyAuth, Sessions
@@ -44,24 +47,30 @@ class _Operations(Linking, Accounts, Attachments, Documents):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, environment={self.environment!r})"
 
-    def _settings(self, base_url: str | None, environment: str, timeout: float, use_pulls: bool) -> _http.Settings:
+    def _settings(
+        self, base_url: str | None, environment: str, timeout: float, policy: Policy | None, use_pulls: bool
+    ) -> _http.Settings:
         chosen = _http.settings(
-            PROVIDER, base_url, variable="SYNCFY_BASE_URL", environment=environment, known=_HOSTS, timeout=timeout
+            PROVIDER,
+            base_url,
+            variable="SYNCFY_BASE_URL",
+            environment=environment,
+            known=_HOSTS,
+            timeout=timeout,
+            policy=policy,
         )
         self.base_url, self.environment = str(chosen.base_url), environment
         self.use_pulls, self.test_mode = use_pulls, environment == "sandbox"
         return chosen
 
-    def _auth(
-        self,
-        chosen: _http.Settings,
-        api_key: str | None,
-        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
-    ) -> KeyAuth:
-        self._transport = transport
-        key = KeyAuth(chosen.base_url, _http.credential(PROVIDER, "api_key", api_key, "SYNCFY_API_KEY"))
-        self._sessions = Sessions(key)
-        return key
+    def _auth(self, chosen: _http.Settings, key: str) -> KeyAuth:
+        auth = KeyAuth(chosen.base_url, key)
+        self._sessions = Sessions(auth)
+        return auth
+
+
+def _key(api_key: str | None) -> str:
+    return _http.credential(PROVIDER, "api_key", api_key, "SYNCFY_API_KEY")
 
 
 class Syncfy(_Operations, SyncFace):
@@ -73,6 +82,8 @@ class Syncfy(_Operations, SyncFace):
         environment: `production` or `sandbox`; the provider serves both from one host, by the key.
         timeout: seconds to wait for each answer.
         use_pulls: use the newer `/pulls` paths in place of the documented ones.
+        policy: deadline, retries and limits; `Policy()` where left out.
+        instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
 
     Raises:
@@ -89,10 +100,13 @@ class Syncfy(_Operations, SyncFace):
         environment: str = "production",
         timeout: float = 30.0,
         use_pulls: bool = False,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout, use_pulls)
-        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key, transport))
+        chosen, key = self._settings(base_url, environment, timeout, policy, use_pulls), _key(api_key)
+        self._transport = transport
+        self.raw = self._open(Calls(chosen, key, instrument), chosen, transport).with_auth(self._auth(chosen, key))
 
 
 class AsyncSyncfy(_Operations, AsyncFace):
@@ -106,7 +120,10 @@ class AsyncSyncfy(_Operations, AsyncFace):
         environment: str = "production",
         timeout: float = 30.0,
         use_pulls: bool = False,
+        policy: Policy | None = None,
+        instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        chosen = self._settings(base_url, environment, timeout, use_pulls)
-        self.raw = self._open(chosen, transport).with_auth(self._auth(chosen, api_key, transport))
+        chosen, key = self._settings(base_url, environment, timeout, policy, use_pulls), _key(api_key)
+        self._transport = transport
+        self.raw = self._open(Calls(chosen, key, instrument), chosen, transport).with_auth(self._auth(chosen, key))

@@ -10,6 +10,7 @@ import msgspec
 
 from ventanilla import errors
 from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
 
@@ -65,6 +66,8 @@ def _kind(code: int, response: httpx.Response) -> type[errors.ProviderError]:
     sent: str = response.request.headers.get("authorization", "")
     if code == 401 and not sent.lower().startswith("api_key"):
         return errors.SessionExpired
+    if code in (408, 429) or code >= 500:
+        return errors.RateLimited if code == 429 else errors.ServiceUnavailable
     return STATUSES.get(code, errors.Rejected)
 
 
@@ -130,8 +133,13 @@ class SessionAuth(ProviderAuth):
         opening = httpx.Request(**built)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         response = yield self._key.authorize(opening)
-        check(response)
-        self._token = decode(response, models.SessionAnswer).response.token
+        try:
+            with TypedErrors(api.sessions.create_session.OPERATION.name):
+                check(response)
+                self._token = decode(response, models.SessionAnswer).response.token
+        except errors.VentanillaError as failure:
+            failure.outcome = "not_sent"  # what the session was wanted for has not been sent
+            raise
 
 
 class Sessions:
