@@ -12,6 +12,7 @@ The table is on stdout, progress on stderr. Every fault is counted against what 
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         print(_listed())
         return 0
+    # Every attempt that is made again is worth a warning, and here there are thousands.
+    logging.getLogger("ventanilla").setLevel(logging.CRITICAL)
     setting = Setting(options.seed, options.small, say)
     if options.without:
         return _without(options.without, options.only, setting)

@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import anyio
 from attrs import evolve, frozen
 
 from proving import suites
 from proving.setting import Setting
 from proving.tally import Tally
+from ventanilla import _attempts, _deadline, _retry
+from ventanilla.errors import VentanillaError
 
 
 @frozen
@@ -38,7 +41,35 @@ def replaced(owner: Any, name: str, other: Any) -> Generator[None]:
         setattr(owner, name, before)
 
 
-GUARDS: dict[str, Guard] = {}
+def _naive_retry() -> AbstractContextManager[None]:
+    """As many clients do: whatever may pass by itself is tried again, also a write."""
+
+    def may_repeat(failure: VentanillaError, *, is_read: bool) -> bool:
+        return isinstance(failure, _retry.PASSING)
+
+    return replaced(_attempts, "may_repeat", may_repeat)
+
+
+@contextmanager
+def _no_deadline() -> Generator[None]:
+    """Every read has its timeout, and nothing ends them all."""
+
+    def unbounded(timeout: float | None, problem: Callable[[str], Exception]) -> float | None:
+        return timeout
+
+    def endless(delay: float) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    with replaced(_deadline, "_bounded", unbounded), replaced(anyio, "fail_after", endless):
+        yield
+
+
+GUARDS = {
+    "retry-rule": Guard(
+        "a write is sent again only where nothing can have been sent", ("matrix", "machine"), _naive_retry
+    ),
+    "deadline": Guard("one deadline for all that a call does", ("deadlines",), _no_deadline),
+}
 
 
 def run(setting: Setting) -> Tally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -10,7 +11,7 @@ import httpx
 from attrs import define, field, frozen
 
 from proving.passing_time import passing
-from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Syncfy
+from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy
 from ventanilla.errors import VentanillaError
 from ventanilla.mock import ManualClock, Mock, MockTransport
 from ventanilla.mock.journal import Entry
@@ -27,6 +28,8 @@ FACES: dict[tuple[str, Way], type[Any]] = {
     ("facturaonline", "sync"): FacturaOnline,
     ("facturaonline", "async"): AsyncFacturaOnline,
 }
+# Time is free here: nobody need wait for what a provider allows.
+UNLIMITED = Policy(requests_per_second=math.inf)
 # Those that the providers print in their documents; the mock takes no others.
 KEYS: dict[str, dict[str, Any]] = {
     "syncfy": {"api_key": "7767a4a04f990e9231bafc949e8ca08a"},
@@ -61,7 +64,7 @@ class Stage:
 
     def face(self, provider: str, way: Way, transport: Any = None, *, origin: str = ORIGIN, **options: Any) -> Any:
         """Return a face; without a transport it goes over the network to `origin`."""
-        return FACES[provider, way](**KEYS[provider], base_url=origin + PATHS[provider], transport=transport, **options)
+        return of_origin(provider, way, origin, transport=transport, **options)
 
     def plain(self, provider: str, **options: Any) -> Any:
         """Return a synchronous face with which nothing goes wrong."""
@@ -106,6 +109,12 @@ def was_done(entry: Entry) -> bool:
             return str(said["result"]) == "1"
         case _:
             return "success" in (said.get("status"), said.get("response"))
+
+
+def of_origin(provider: str, way: Way, origin: str, **options: Any) -> Any:
+    """Return a face that finds its provider at `origin`, and asks as fast as it likes unless a policy is given."""
+    options.setdefault("policy", UNLIMITED)
+    return FACES[provider, way](**KEYS[provider], base_url=origin + PATHS[provider], **options)
 
 
 @contextmanager

@@ -25,6 +25,9 @@ class Known:
 SUITES = {
     "matrix": Known("every write × every fault × both faces and .raw, in the same process", "proving.matrix"),
     "wire": Known("a sample of the matrix on real sockets, and whether both agree", "proving.wire"),
+    "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
+    "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
+    "machine": Known("random stories over the mock with faults between the steps", "proving.machine"),
 }
 
 

@@ -29,7 +29,7 @@ def says_nothing_happened(error: Exception) -> bool:
     """Return whether an error promises that the server has done nothing."""
     if isinstance(error, InvalidRequest):
         return True
-    return isinstance(error, VentanillaError) and getattr(error, "outcome", None) in ("not_sent", "refused")
+    return isinstance(error, VentanillaError) and error.outcome in ("not_sent", "refused")
 
 
 def count(tally: Tally, verdicts: Counter[Verdict]) -> None:

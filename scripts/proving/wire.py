@@ -1,6 +1,7 @@
 """Tries a sample of the matrix on real sockets, and whether they say the same as the faults of the same process."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import urlsplit
@@ -16,11 +17,14 @@ from proving.stage import WAYS, Stage, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count
 from proving.writes import CATALOGUE, Write
+from ventanilla import Policy
 from ventanilla.mock.server import running
 
 # What a hanging server costs each time.
 TIMEOUT = 0.15
 SMALL = 120
+# A port that refuses once goes on refusing: a second attempt would not be the same here and there.
+ONCE = Policy(requests_per_second=math.inf, retries=0)
 
 
 @frozen
@@ -100,6 +104,7 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
                 cell.way,
                 origin=f"http://127.0.0.1:{proxy.port}",
                 timeout=TIMEOUT,
+                policy=ONCE,
                 **write.options,
                 **quiet_options(write),
             )
@@ -118,7 +123,9 @@ def in_process(cell: Cell, late: float, runner: asyncio.Runner) -> Seen:
         given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
         sabotage = Sabotage(stage, write.provider, write.operation, (cell.fault,), late_seconds=late)
         transport = transport_of(cell.way, sabotage.answer)
-        face = stage.face(write.provider, cell.way, transport, timeout=TIMEOUT, **write.options, **quiet_options(write))
+        face = stage.face(
+            write.provider, cell.way, transport, timeout=TIMEOUT, policy=ONCE, **write.options, **quiet_options(write)
+        )
         before = stage.last
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
