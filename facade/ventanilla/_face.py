@@ -17,6 +17,7 @@ from ventanilla import _http
 from ventanilla._attempts import Calls
 from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
+from ventanilla._policy import Policy
 from ventanilla_clients._runtime import Client
 
 P = ParamSpec("P")
@@ -28,9 +29,11 @@ class Operations:
 
     Attributes:
         raw: the generated client's view for endpoints that the facade does not cover; same guards, same errors.
+        policy: deadline, retries and limits.
     """
 
     raw: Client
+    policy: Policy
 
 
 class SyncFace(Operations):
@@ -42,6 +45,7 @@ class SyncFace(Operations):
         _materialise(cls, _sync_operation, _sync_listing)
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
+        self.policy = chosen.policy
         self._client = SyncClient(calls, **chosen.options(), transport=transport)
         return Client(http=self._client)
 
@@ -67,6 +71,7 @@ class AsyncFace(Operations):
         _materialise(cls, _async_operation, _async_listing)
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
+        self.policy = chosen.policy
         self._client = AsyncClient(calls, **chosen.options(), transport=transport)
         return Client(async_http=self._client)
 

@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from ventanilla._steps import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Step, Wait
+from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Save, Step, Wait
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import Response
 
@@ -25,6 +25,7 @@ from ventanilla_clients._runtime import Response
 __all__ = [
     "Ask",
     "Call",
+    "Do",
     "Flow",
     "Listen",
     "Listing",
@@ -38,6 +39,7 @@ __all__ = [
     "arun",
     "call",
     "exchange",
+    "gathered",
     "iterate",
     "run",
 ]
@@ -55,6 +57,22 @@ def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwar
 def call(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
     """Send one request and return the decoded body."""
     return (yield from exchange(endpoint, *args, **kwargs)).parsed
+
+
+def gathered(listing: Listing[T]) -> Flow[list[T]]:
+    """Read a listing to its end and return all that it gives."""
+    items: list[T] = []
+    answer: Any = None
+    while True:
+        try:
+            step = listing.send(answer)
+        except StopIteration:
+            return items
+        if isinstance(step, Page):
+            items.extend(step.items)
+            answer = None
+        else:
+            answer = yield step
 
 
 class Waiting:
@@ -81,12 +99,14 @@ waiting = Waiting()
 def _perform(step: Step) -> Any:
     match step:
         case Call():
-            with TypedErrors(step.operation):
+            with TypedErrors(step.operation, writes=step.writes):
                 return step.endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return waiting.sleep(seconds)
         case Listen(lines, path, wanted, seconds):
             return lines.listen(path, wanted, seconds)
+        case Do(function, arguments):
+            return function(*arguments)
         case Ask(callback, question):
             answer = callback(question)
             if inspect.isawaitable(answer):
@@ -103,17 +123,25 @@ async def _aperform(step: Step) -> Any:
         case Call():
             # The module that the endpoint stands in.
             endpoint = step.endpoint.__globals__["asyncio_detailed"]
-            with TypedErrors(step.operation):
+            with TypedErrors(step.operation, writes=step.writes):
                 return await endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return await waiting.asleep(seconds)
         case Listen(lines, path, wanted, seconds):
             return await lines.alisten(path, wanted, seconds)
+        case Do(function, arguments):
+            return await _in_thread(function, arguments)
         case Ask(callback, question):
             answer = callback(question)
             return await answer if inspect.isawaitable(answer) else answer
         case _:
             return _perform_locally(step)
+
+
+async def _in_thread(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    import anyio.to_thread  # only asynchronous programs pay for it
+
+    return await anyio.to_thread.run_sync(function, *arguments)
 
 
 def _perform_locally(step: Now | Save) -> Any:

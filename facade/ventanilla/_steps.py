@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ventanilla_clients._runtime import Response
+from ventanilla_clients._runtime import Operation, Response
 
 if TYPE_CHECKING:
     from ventanilla._frames import Lines
@@ -37,6 +37,12 @@ class Call(_Step, frozen=True, eq=False):
     def operation(self) -> str:
         """The operationId: the endpoint's module is named after it."""
         return self.endpoint.__module__.rpartition(".")[2]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may have an effect, as the endpoint's module says."""
+        operation: Operation | None = getattr(self.endpoint, "__globals__", {}).get("OPERATION")
+        return operation is not None and operation.effect == "write"
 
 
 class Wait(_Step, frozen=True, eq=False):
@@ -72,6 +78,13 @@ class Save(_Step, frozen=True, eq=False):
     content: bytes
 
 
+class Do(_Step, frozen=True, eq=False):
+    """Call a function that reads or writes something of this machine; asynchronous faces call it in a thread."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
 class Page(_Step, Generic[T], frozen=True, eq=False):
     """Hand items to whoever iterates; the next step is taken when they are used up, or meanwhile if `ahead`."""
 
@@ -79,6 +92,6 @@ class Page(_Step, Generic[T], frozen=True, eq=False):
     ahead: bool = False
 
 
-Step = Call | Wait | Listen | Now | Ask | Save
+Step = Call | Wait | Listen | Now | Ask | Save | Do
 Flow = Generator[Step, Any, T]
 Listing = Generator[Step | Page[T], Any, None]

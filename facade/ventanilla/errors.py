@@ -281,3 +281,73 @@ class SiteUnavailable(JobFailed):
     """The site is down, in maintenance or out of reach (500 to 509)."""
 
     hint = "Wait fifteen minutes, then synchronise again"
+
+
+class OutcomeUnknown(VentanillaError):
+    """The answer to a write got lost: it may have taken effect, and nothing was sent again. The cause says how.
+
+    Attributes:
+        operation_id: of the intent, where the operation keeps one: `resume` looks again, whenever you want.
+    """
+
+    outcome: Outcome | None = "unknown"
+    operation_id: str | None = None
+    hint = "It may have taken effect: read before you repeat it"
+
+    def __init__(self, message: str, *, operation_id: str | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.operation_id = operation_id
+
+
+class DuplicateDetected(OutcomeUnknown):
+    """More than one object at the provider may be what an operation made, and which one cannot be told.
+
+    Attributes:
+        ids: the provider's ids of them.
+    """
+
+    ids: tuple[str, ...] = ()
+    hint = "Look at them, delete or cancel what is too many, then dismiss the operation"
+
+    def __init__(self, message: str, *, ids: tuple[str, ...] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.ids = ids
+
+
+class IdempotencyConflict(VentanillaError):
+    """The operation id, or the natural key, belongs to another operation whose outcome is still open.
+
+    Attributes:
+        operation_id: of that operation.
+    """
+
+    outcome: Outcome | None = "not_sent"
+    operation_id: str = ""
+    hint = "Resume or dismiss that operation first"
+
+    def __init__(self, message: str, *, operation_id: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.operation_id = operation_id
+
+
+class AlreadyExists(VentanillaError):
+    """There is one already, and the provider would make a second; nothing was sent.
+
+    Attributes:
+        existing: what there is.
+    """
+
+    outcome: Outcome | None = "not_sent"
+    existing: Any = None
+    hint = "Use the existing one, which the error carries"
+
+    def __init__(self, message: str, *, existing: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.existing = existing
+
+
+class JournalUnavailable(VentanillaError):
+    """The journal of intents cannot be read or written; nothing was sent."""
+
+    outcome: Outcome | None = "not_sent"
+    hint = "Give journal= or VENTANILLA_JOURNAL a file that can be written, or journal=None to go without"

@@ -230,8 +230,9 @@ def sent_by(act: Callable[[FacturaOnline], Any], answer: dict[str, Any]) -> http
         return httpx.Response(200, json=answer)
 
     act(answering(record))
-    (request,) = requests
-    return request
+    # What is asked for once is looked for first: its request is the last.
+    assert all(b"company_payments" in r.url.raw_path or r.method == "GET" for r in requests[:-1])
+    return requests[-1]
 
 
 CREATED: dict[str, Any] = {"response": "success", "message": "en fila", "uid": "6257c33b8c944"}
@@ -326,7 +327,11 @@ def test_odd_answers_are_typed_in_the_place_of_json_and_of_files(
     for operation, act in calls:
         with pytest.raises(errors.VentanillaError, match=says) as raised:
             act()
-        assert type(raised.value) is kind
+        found: BaseException | None = raised.value
+        if operation == "create_payroll" and kind.outcome == "unknown":
+            while isinstance(found, errors.OutcomeUnknown):
+                found = found.__cause__
+        assert type(found) is kind
         assert raised.value.operation == operation
 
 

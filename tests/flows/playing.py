@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import httpx
 import msgspec
 
-from ventanilla._flow import Ask, Call, Listen, Now, Page, Save, Wait
+from ventanilla._flow import Ask, Call, Do, Listen, Now, Page, Save, Wait
 from ventanilla.errors import VentanillaError
 from ventanilla_clients._runtime import Response
 
@@ -84,6 +84,8 @@ def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]
             return _hear(queues["listen"].pop(0), wanted, seconds, record)
         case Now():
             return sum(record.waits)
+        case Do(function, arguments):
+            return function(*arguments)
         case Ask(callback, question):
             record.questions.append(question)
             return callback(question)

@@ -1,6 +1,7 @@
 """The payroll flows check everything before they send, stamp once, wait for every employee, and cancel by the item."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -27,6 +28,7 @@ from ventanilla.facturaonline._catalogues import Catalogues
 from ventanilla.facturaonline._items import Items
 from ventanilla.facturaonline._payrolls import Payrolls
 from ventanilla.facturaonline._people import Employees, Groups
+from ventanilla.facturaonline._token import plain_description
 from ventanilla.facturaonline.values import state_of
 from ventanilla_clients.facturaonline import models
 
@@ -47,6 +49,7 @@ ARGUMENTS: dict[str, Any] = {
     "serie": 17321,
     "entries": ENTRIES,
 }
+NONE = models.PayrollListAnswer(status="success", data=[])
 CREATED = models.PayrollCreated(response="success", message="Nómina agregada a la fila de timbrado.", uid=BATCH)
 
 
@@ -75,7 +78,7 @@ WAITING, STAMPED, FAILED = ("en fila", ""), ("timbrada", "e270f5f2-14a8-42ef-902
 
 def create(face: FacturaOnline, played: Played | None = None, **changes: Any) -> str:
     flow = Payrolls.create_payroll.flow(face, **{**ARGUMENTS, **changes})
-    return play(flow, {"create_payroll": CREATED}, played)
+    return play(flow, {"create_payroll": CREATED, "list_payrolls": NONE}, played)
 
 
 def body_of(played: Played, operation: str) -> dict[str, Any]:
@@ -86,9 +89,12 @@ def body_of(played: Played, operation: str) -> dict[str, Any]:
 def test_create_sends_the_documented_fields(face: FacturaOnline) -> None:
     played = Played()
     assert create(face, played) == BATCH
-    assert played.operations == ["create_payroll"]
+    assert played.operations == ["list_payrolls", "create_payroll"]
     body = body_of(played, "create_payroll")
     records = body.pop("registros")
+    description = body.pop("descripcion")
+    assert re.fullmatch(r"Primera quincena \[v-[0-9a-f]{10}\]", description)
+    assert plain_description(description) == "Primera quincena"
     assert body == {
         "grupo": "619ead8d6427a",
         "fecha_pago": "2026-01-15",
@@ -96,7 +102,6 @@ def test_create_sends_the_documented_fields(face: FacturaOnline) -> None:
         "inicial": "2026-01-01",
         "final": "2026-01-15",
         "tipo_nomina": "O",
-        "descripcion": "Primera quincena",
         "serie": 17321,
         "concepto": "Pago de nómina",
         "version_cfdi": "4.0",
@@ -228,13 +233,13 @@ def test_version_3_3_is_sent_but_warns(face: FacturaOnline) -> None:
 
 def issue(face: FacturaOnline, looks: list[Any], played: Played | None = None, **changes: Any) -> Payroll:
     flow = Payrolls.issue_payroll.flow(face, **{**ARGUMENTS, **changes})
-    return play(flow, {"create_payroll": CREATED, "get_payroll": looks}, played)
+    return play(flow, {"create_payroll": CREATED, "list_payrolls": NONE, "get_payroll": looks}, played)
 
 
 def test_issue_waits_until_no_record_is_queued(face: FacturaOnline) -> None:
     played = Played()
     payroll = issue(face, [batch(WAITING, WAITING), batch(STAMPED, WAITING), batch(STAMPED, FAILED)], played)
-    assert played.operations == ["create_payroll", "get_payroll", "get_payroll", "get_payroll"]
+    assert played.operations == ["list_payrolls", "create_payroll", "get_payroll", "get_payroll", "get_payroll"]
     assert played.waits == [1.0, 1.5]
     assert ([record.uid for record in payroll.stamped], [record.uid for record in payroll.failed]) == (
         ["item0"],
@@ -285,9 +290,9 @@ def test_any_error_after_the_creation_names_the_batch(face: FacturaOnline) -> No
 def test_creation_is_not_sent_again_after_a_failure(face: FacturaOnline) -> None:
     played = Played()
     flow = Payrolls.issue_payroll.flow(face, **ARGUMENTS)
-    with pytest.raises(errors.ServiceUnavailable) as raised:
-        play(flow, {"create_payroll": [errors.ServiceUnavailable("502"), CREATED]}, played)
-    assert played.operations == ["create_payroll"]
+    with pytest.raises(errors.OutcomeUnknown, match=r"call resume\('") as raised:
+        play(flow, {"create_payroll": [errors.ServiceUnavailable("502"), CREATED], "list_payrolls": NONE}, played)
+    assert played.operations.count("create_payroll") == 1
     assert "wait_payroll" not in str(raised.value)
 
 

@@ -2,12 +2,14 @@
 
 import os
 import warnings
+from pathlib import Path
 
 import httpx
 
 from ventanilla import _http
 from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._once import keeper
 from ventanilla._policy import Policy
 from ventanilla.errors import AlreadyPaid, ConfigurationError
 from ventanilla.facti._accounts import Accounts
@@ -25,6 +27,8 @@ from ventanilla.facti.values import (
 )
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
 from ventanilla.instrument import Instrument
+from ventanilla.intents import Journal
+from ventanilla.intents._place import DEFAULT
 from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
 
 __all__ = [
@@ -115,6 +119,9 @@ class Facti(_Operations, SyncFace):
         policy: deadline, retries and limits; `Policy()` where left out.
         instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
+        journal: where intents are kept, so that nothing is done twice: the path of a file, any
+            `ventanilla.intents.Journal`, or None for nothing that outlives the process. The default is the file that
+            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock on this machine, None.
 
     Raises:
         ConfigurationError: a credential is missing, or the URL is not safe.
@@ -133,9 +140,11 @@ class Facti(_Operations, SyncFace):
         policy: Policy | None = None,
         instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
         chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
         self._issuer(company_id, from_rfc)
+        self.keeper = keeper(chosen, client, journal)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, client, api_key))
 
@@ -156,8 +165,10 @@ class AsyncFacti(_Operations, AsyncFace):
         policy: Policy | None = None,
         instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
         chosen, client = self._settings(base_url, environment, timeout, policy), _client_id(client_id)
         self._issuer(company_id, from_rfc)
+        self.keeper = keeper(chosen, client, journal)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, client, api_key))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ventanilla._face import Operations
 from ventanilla._identifiers import rfc_is_well_formed
 from ventanilla._ids import checked
+from ventanilla._once import Keeper
 from ventanilla.errors import ConfigurationError, InvalidRequest
 from ventanilla.facti._auth import PROVIDER
 from ventanilla_clients._runtime import UNSET, Unset
@@ -19,10 +20,14 @@ class FactiOperations(Operations):
     Attributes:
         company_id: the company whose payments are searched and deleted; no operation lists companies.
         from_rfc: the RFC that issues where a call names none.
+        keeper: where the intents of payment requests are kept.
+        highest_seen: the highest id of a payment that is known to exist.
     """
 
     company_id: int | None
     from_rfc: str | None
+    keeper: Keeper
+    highest_seen: int = 0
 
 
 def company(face: FactiOperations) -> int:

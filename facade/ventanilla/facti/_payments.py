@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from attrs import evolve
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._lost import seen
 from ventanilla._values import given, known
-from ventanilla.errors import AlreadyPaid, InvalidRequest, Rejected, UnexpectedAnswer, VentanillaError
+from ventanilla.errors import (
+    AlreadyPaid,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    UnexpectedAnswer,
+    VentanillaError,
+)
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company, payment_number
 from ventanilla.facti._times import wire_moment
@@ -18,6 +28,7 @@ from ventanilla.facti.values import Payment
 from ventanilla_clients._runtime import Client
 from ventanilla_clients.facti import api, models
 
+T = TypeVar("T")
 LIMIT = 200
 
 
@@ -68,7 +79,7 @@ class Payments(FactiOperations):
             to_payment_date=wire_moment(to_payment_date, "to_payment_date"),
             limit=page_size,
         )
-        return _walk(self.raw, search, page_size, prefetch)
+        return walk(self.raw, search, page_size, Payment.found, prefetch)
 
     @operation
     def payment(self, payment_id: int | str) -> Flow[Payment]:
@@ -89,6 +100,8 @@ class Payments(FactiOperations):
     def mark_paid(self, payment_id: int | str) -> Flow[Payment]:
         """Mark a pending payment as paid by hand. There is no way back, and Facti sends its notification (IPN).
 
+        If the answer gets lost the payment is read, and marked once more only if it is not paid.
+
         Args:
             payment_id: its id, that is the `request_id` of its request.
 
@@ -98,15 +111,25 @@ class Payments(FactiOperations):
         Raises:
             NotFound: there is no such payment.
             Rejected: Facti refused.
-            TransportError: no complete answer; read the payment before trying again.
+            OutcomeUnknown: two answers got lost, and the payment is not paid so far: read it before trying again.
 
         Source: Facti API, section 7.
         """
-        body = models.PaymentUpdate(payed="1")
-        answer = yield from call(
-            api.payments.mark_payment_paid.sync_detailed, payment_number(payment_id), client=self.raw, body=body
-        )
-        return Payment.detailed(answer.details)
+        number = payment_number(payment_id)
+
+        def paid() -> Flow[Payment | None]:
+            found = yield from Payments.payment.flow(self, number)
+            return found if found.is_paid else None
+
+        try:
+            return (yield from _mark(self, number))
+        except OutcomeUnknown as lost:
+            try:
+                now = yield from Payments.payment.flow(self, number)
+            except VentanillaError:
+                raise lost from lost.__cause__
+            # One way only, so that once more does no harm; but a payment that is paid would be notified twice.
+            return now if now.is_paid else (yield from seen(_mark(self, number), paid, self.policy))
 
     @operation
     def delete(self, payment_id: int | str) -> Flow[Payment]:
@@ -122,19 +145,39 @@ class Payments(FactiOperations):
             AlreadyPaid: it has been paid; also if that happened after it was read.
             NotFound: there is no such payment.
             Rejected: Facti refused for another reason.
+            OutcomeUnknown: the answer got lost, and the payment is still there.
 
         Source: Facti API, section 5.
         """
         body = models.PaymentDeletion(company_id=company(self), id=int(payment_number(payment_id)))
-        if (yield from Payments.payment.flow(self, payment_id)).is_paid:
+        before = yield from Payments.payment.flow(self, payment_id)
+        if before.is_paid:
             raise _already_paid(body.id)
+
+        def gone() -> Flow[Payment | None]:
+            try:
+                yield from Payments.payment.flow(self, payment_id)
+            except NotFound:
+                return before
+            return None
+
         try:
-            answer = yield from call(api.payments.delete_payment.sync_detailed, client=self.raw, body=body)
+            return (yield from seen(_delete(self, body), gone, self.policy))
         except Rejected as refusal:
             if (yield from _is_paid(self, body.id)):
                 raise _already_paid(body.id) from refusal
             raise
-        return Payment.detailed(answer.payment_details)
+
+
+def _mark(face: Payments, number: str) -> Flow[Payment]:
+    body = models.PaymentUpdate(payed="1")
+    answer = yield from call(api.payments.mark_payment_paid.sync_detailed, number, client=face.raw, body=body)
+    return Payment.detailed(answer.details)
+
+
+def _delete(face: Payments, body: models.PaymentDeletion) -> Flow[Payment]:
+    answer = yield from call(api.payments.delete_payment.sync_detailed, client=face.raw, body=body)
+    return Payment.detailed(answer.payment_details)
 
 
 def _already_paid(payment_id: int) -> AlreadyPaid:
@@ -148,11 +191,14 @@ def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
         return False  # the refusal is what the caller must see
 
 
-def _walk(client: Client, search: models.PaymentSearch, size: int, prefetch: bool) -> Listing[Payment]:
+def walk(
+    client: Client, search: models.PaymentSearch, size: int, of: Callable[[models.Payment], T], prefetch: bool = False
+) -> Listing[T]:
+    """Hand out what a search finds, beyond the payments of one page, each made into a value by `of`."""
     while True:
         rows = (yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)).payments
         if rows:
-            yield Page([Payment.found(row) for row in rows], ahead=prefetch)
+            yield Page([of(row) for row in rows], ahead=prefetch)
         if len(rows) < size:
             return
         search = _after(search, [row.id for row in rows])

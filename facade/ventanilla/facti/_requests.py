@@ -10,16 +10,19 @@ from decimal import Decimal
 from attrs import evolve
 
 from ventanilla._face import operation
-from ventanilla._flow import Flow, call
+from ventanilla._flow import Flow
 from ventanilla._money import Amount, exact
+from ventanilla._once import dismiss, once, pending, resume
 from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._amounts import Rounding, pesos
+from ventanilla.facti._asking import natural_key, task
 from ventanilla.facti._operations import FactiOperations, emails, issuer, rfc, way_ids
 from ventanilla.facti._times import wire_day
 from ventanilla.facti.values import Invoice, PaymentRequested
+from ventanilla.intents import Intent
 from ventanilla_clients._runtime import UNSET
-from ventanilla_clients.facti import api, models
+from ventanilla_clients.facti import models
 
 
 class Requests(FactiOperations):
@@ -45,8 +48,12 @@ class Requests(FactiOperations):
         generate_invoice: bool = False,
         invoice_receiver: models.InvoiceReceiver | None = None,
         rounding: Rounding = "ceil",
+        operation_id: str | None = None,
     ) -> Flow[PaymentRequested]:
         """Ask a customer for a payment. Each call makes another request and, by default, sends an e-mail.
+
+        The intent is kept in the face's journal before anything is sent. If the answer gets lost the request is looked
+        for, and is never sent again by itself.
 
         Args:
             folio: folio of the invoice. Facti does not make it unique.
@@ -65,6 +72,8 @@ class Requests(FactiOperations):
             generate_invoice: make the invoice and attach it to the e-mail.
             invoice_receiver: fiscal data of the customer, for `generate_invoice`.
             rounding: what more than two decimals do: `ceil` goes up to the next cent, as Facti does; `refuse` raises.
+            operation_id: your own id of this request, 1 to 128 printable ASCII characters. The same id asks once,
+                however often it is called: once the request exists, it is returned as it was.
 
         Returns:
             The request with its id and one reference per way of payment.
@@ -73,7 +82,11 @@ class Requests(FactiOperations):
             InvalidRequest: an argument breaks a documented rule; nothing was sent.
             AuthenticationFailed: the keys are wrong.
             Rejected: Facti refused the data; its message says why.
-            TransportError: no complete answer; the request may exist, so search before asking again.
+            OutcomeUnknown: the answer got lost, and the request was not seen within `Policy.settle` seconds: call
+                `resume` with the operation id that the error carries, and do not ask again before.
+            DuplicateDetected: the answer got lost, and several payments may be this one.
+            IdempotencyConflict: the operation id, or an open operation for the same payment, has other content.
+            JournalUnavailable: the intent could not be kept; nothing was sent.
 
         Source: Facti API, section 1.
         """
@@ -94,7 +107,7 @@ class Requests(FactiOperations):
             generate_invoice=generate_invoice,
             invoice_receiver=invoice_receiver,
         )
-        return _send(self, evolve(body, serie=given(serie)))
+        return _ask(self, evolve(body, serie=given(serie)), operation_id)
 
     @operation
     def request_grouped_payment(
@@ -115,6 +128,7 @@ class Requests(FactiOperations):
         generate_invoice: bool = False,
         invoice_receiver: models.InvoiceReceiver | None = None,
         rounding: Rounding = "ceil",
+        operation_id: str | None = None,
     ) -> Flow[PaymentRequested]:
         """Ask a customer for one payment of several invoices.
 
@@ -134,6 +148,7 @@ class Requests(FactiOperations):
             generate_invoice: make the invoice and attach it to the e-mail.
             invoice_receiver: fiscal data of the customer, for `generate_invoice`.
             rounding: what more than two decimals do, of each invoice.
+            operation_id: as in `request_payment`.
 
         Returns:
             The request with its id and one reference per way of payment.
@@ -163,7 +178,38 @@ class Requests(FactiOperations):
             invoice_receiver=invoice_receiver,
         )
         folios, series = [_folio(each.folio) for each in invoices], [each.serie for each in invoices]
-        return _send(self, evolve(body, folios=folios, series=series, total_amounts=amounts))
+        return _ask(self, evolve(body, folios=folios, series=series, total_amounts=amounts), operation_id)
+
+    @operation
+    def resume(self, operation_id: str, *, send_again: bool = False) -> Flow[PaymentRequested]:
+        """Find out what came of a payment request: look for it first, always; send it only if that was never done.
+
+        Args:
+            operation_id: as given to `request_payment`, or as the error or `pending` says.
+            send_again: send it once more if it is not found, because you know that it does not exist and will not.
+
+        Returns:
+            The request, which may have been found by a search (`was_found`).
+
+        Raises:
+            OutcomeUnknown: it is still not to be seen. Later it may be.
+            InvalidRequest: there is no such operation, or it took no effect.
+        """
+        return resume(self.keeper, task(self), operation_id, send_again=send_again)
+
+    @operation
+    def pending(self) -> Flow[list[Intent]]:
+        """Return the payment requests whose outcome is open, the oldest first: what to `resume` after a crash."""
+        return pending(self.keeper)
+
+    @operation
+    def dismiss(self, operation_id: str) -> Flow[None]:
+        """Close an open operation that you have looked after yourself, so that the same payment can be asked for.
+
+        Args:
+            operation_id: as `pending` says.
+        """
+        return dismiss(self.keeper, operation_id)
 
 
 def _body(
@@ -235,5 +281,5 @@ def _amounts(invoices: Sequence[Invoice], total: Amount | None, rounding: Roundi
     return amounts
 
 
-def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
-    return PaymentRequested.of((yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)))
+def _ask(face: Requests, body: models.NewRequest, operation_id: str | None) -> Flow[PaymentRequested]:
+    return once(face.keeper, task(face), body, natural_key(face, body), operation_id)

@@ -75,6 +75,8 @@ class PaymentRequested:
         send_to: address at facti.mx for the stamped invoice's XML and PDF.
         references: how to pay, one for each way of payment.
         reference_errors: the ways of payment for which no reference could be made.
+        was_found: whether Facti's answer got lost and the request was found by a search, which says no references
+            and no `send_to`; `clabes` has those of STP, and the customer has all of them by e-mail.
     """
 
     request_id: int
@@ -83,6 +85,13 @@ class PaymentRequested:
     send_to: str
     references: tuple[Reference, ...] = ()
     reference_errors: tuple[ReferenceFailure, ...] = ()
+    was_found: bool = False
+
+    @classmethod
+    def found(cls, row: wire.Payment) -> Self:
+        """Return the value of a request that a search has found again."""
+        limit = day(row.limit_payment_date)
+        return cls(request_id=row.id, total_amount=row.total_amount, limit_date=limit, send_to="", was_found=True)
 
     @classmethod
     def of(cls, answer: wire.RequestAnswer) -> Self:

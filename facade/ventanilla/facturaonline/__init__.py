@@ -1,12 +1,14 @@
 """Factura Online: payroll CFDIs stamped, sent and cancelled, synchronous and asynchronous."""
 
 import os
+from pathlib import Path
 
 import httpx
 
 from ventanilla import _http
 from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
+from ventanilla._once import keeper
 from ventanilla._policy import Policy
 from ventanilla.facturaonline._auth import PLUGIN, PROVIDER, HeadersAuth
 from ventanilla.facturaonline._catalogues import Catalogues
@@ -17,6 +19,8 @@ from ventanilla.facturaonline.acuse import Acuse
 from ventanilla.facturaonline.entries import Deduction, Disability, OtherPayment, PayrollEntry, Perception
 from ventanilla.facturaonline.values import Cancelled, Payroll, PayrollRecord
 from ventanilla.instrument import Instrument
+from ventanilla.intents import Journal
+from ventanilla.intents._place import DEFAULT
 from ventanilla_clients.facturaonline.models import NewEmployee
 
 __all__ = [
@@ -93,6 +97,9 @@ class FacturaOnline(_Operations, SyncFace):
         policy: deadline, retries and limits; `Policy()` where left out.
         instrument: is told of each attempt on the wire, as `ventanilla.instrument` describes.
         transport: an httpx transport, for tests and proxies.
+        journal: where intents are kept, so that nothing is done twice: the path of a file, any
+            `ventanilla.intents.Journal`, or None for nothing that outlives the process. The default is the file that
+            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock on this machine, None.
 
     Raises:
         ConfigurationError: a credential is missing, or the URL is not safe.
@@ -110,8 +117,10 @@ class FacturaOnline(_Operations, SyncFace):
         policy: Policy | None = None,
         instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
         chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
+        self.keeper = keeper(chosen, key, journal)
         opened = self._open(Calls(chosen, key, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))
 
@@ -131,7 +140,9 @@ class AsyncFacturaOnline(_Operations, AsyncFace):
         policy: Policy | None = None,
         instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        journal: Journal | Path | str | None = DEFAULT,
     ) -> None:
         chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
+        self.keeper = keeper(chosen, key, journal)
         opened = self._open(Calls(chosen, key, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))

@@ -8,6 +8,7 @@ from ventanilla import errors
 from ventanilla._face import Operations, operation
 from ventanilla._files import save
 from ventanilla._flow import Flow, call
+from ventanilla._lost import seen
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import InvalidRequest
@@ -15,7 +16,7 @@ from ventanilla.facturaonline._auth import PROVIDER, is_file
 from ventanilla.facturaonline._payrolls import PASSING
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.acuse import Acuse
-from ventanilla.facturaonline.values import Cancelled
+from ventanilla.facturaonline.values import Cancelled, PayrollRecord
 from ventanilla_clients.facturaonline import api, models
 
 MOTIVES = ("01", "02", "03", "04")
@@ -122,6 +123,9 @@ class Items(Operations):
         Returns:
             The provider's words, which name the address.
 
+        Raises:
+            OutcomeUnknown: the answer got lost, and nobody can read whether the message went out: ask the employee.
+
         Source: Enviar una nómina por email.
         """
         answer = yield from call(api.payroll.email_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
@@ -144,14 +148,20 @@ class Items(Operations):
         Raises:
             InvalidRequest: the reason is unknown, or lacks its substitute, or has one that it must not; nothing sent.
             Rejected: the provider refused, as where it was cancelled before.
+            OutcomeUnknown: the answer got lost, and the record is not cancelled so far: read it before trying again.
 
         Source: Cancelar una nómina.
         """
         body = models.Cancellation(motivo=motivo, folioSustituto=given(_substitute(motivo, substitute)))
-        answer = yield from call(
-            api.payroll.cancel_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw, body=body
-        )
-        return Cancelled(employee_uid=answer.uid, message=answer.message)
+        item = uid_of("uid", uid)
+
+        def cancelled() -> Flow[Cancelled | None]:
+            answer = yield from call(api.payroll.get_payroll_item.sync_detailed, item, client=self.raw)
+            record = PayrollRecord.of(answer.data)
+            known = Cancelled(employee_uid=record.employee_uid, message="")
+            return known if record.state == "cancelled" else None
+
+        return seen(_cancel(self, item, body), cancelled, self.policy)
 
     @operation
     def cancel(
@@ -186,6 +196,11 @@ class Items(Operations):
 
         go_on = f"The cancellation was accepted; call acuse({uid!r}) later, and do not cancel again"
         return (yield from until(look, patience, waiting_for=f"the acuse of {uid}", go_on=go_on))
+
+
+def _cancel(face: Items, uid: str, body: models.Cancellation) -> Flow[Cancelled]:
+    answer = yield from call(api.payroll.cancel_payroll_item.sync_detailed, uid, client=face.raw, body=body)
+    return Cancelled(employee_uid=answer.uid, message=answer.message)
 
 
 def _substitute(motivo: str, substitute: str | None) -> str | None:

@@ -8,15 +8,18 @@ from datetime import date, datetime
 from typing import Literal
 
 from ventanilla import errors
-from ventanilla._face import Operations, listing, operation
+from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._once import dismiss, once, pending, resume
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.facturaonline._amounts import Days, day
 from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, once_each, one_of, serie_of
+from ventanilla.facturaonline._queueing import Queueing, natural_key, task
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.entries import PayrollEntry
 from ventanilla.facturaonline.values import Payroll, PayrollRecord
+from ventanilla.intents import Intent
 from ventanilla_clients.facturaonline import api, models
 
 TIMEOUT = 600.0
@@ -24,7 +27,7 @@ TIMEOUT = 600.0
 PASSING = (errors.TransportError, errors.UnexpectedAnswer, errors.ServiceUnavailable, errors.RateLimited)
 
 
-class Payrolls(Operations):
+class Payrolls(Queueing):
     """Payroll batches. Source: Nóminas, Listar nóminas and Crear nómina."""
 
     @listing
@@ -85,8 +88,12 @@ class Payrolls(Operations):
         identificador: str | None = None,
         version_cfdi: Literal["4.0", "3.3"] = "4.0",
         issued_at: datetime | None = None,
+        operation_id: str | None = None,
     ) -> Flow[str]:
         """Queue a payroll for stamping. Each call stamps again: never repeat it because stamping takes long.
+
+        The intent is kept in the face's journal before anything is sent, and a short token of it at the end of
+        `descripcion`. If the answer gets lost the payroll is looked for, and is never sent again by itself.
 
         Args:
             grupo: uid of the group of employees; only its members can be paid.
@@ -102,6 +109,8 @@ class Payrolls(Operations):
             identificador: your own identifier. The provider does not show it again.
             version_cfdi: `4.0`; `3.3` is in the document, but SAT stamps it no longer, so it warns.
             issued_at: moment of the CFDI in the time of Mexico City, without zone (source: third parties).
+            operation_id: your own id of this payroll, 1 to 128 printable ASCII characters. The same id queues once,
+                however often it is called: once the batch exists, its uid is returned.
 
         Returns:
             The uid of the batch, for `wait_payroll` and `payroll`.
@@ -109,7 +118,10 @@ class Payrolls(Operations):
         Raises:
             InvalidRequest: an argument breaks a documented rule; nothing was sent.
             Rejected: the provider refused the data; its message says where.
-            TransportError: no complete answer; look at `payrolls()` before trying again.
+            OutcomeUnknown: the answer got lost, and the payroll was not seen within `Policy.settle` seconds: call
+                `resume` with the operation id that the error carries, and do not create it again before.
+            IdempotencyConflict: the operation id, or an open operation for the same people and days, has other content.
+            JournalUnavailable: the intent could not be kept; nothing was sent.
 
         Source: Crear nómina.
         """
@@ -132,7 +144,7 @@ class Payrolls(Operations):
         )
         if version_cfdi == "3.3":
             warnings.warn("SAT stamps CFDI 3.3 no longer: expect every record to fail", UserWarning, stacklevel=3)
-        return _create(self, body)
+        return once(self.keeper, task(self), body, natural_key(body), operation_id)
 
     @operation
     def issue_payroll(
@@ -151,6 +163,7 @@ class Payrolls(Operations):
         identificador: str | None = None,
         version_cfdi: Literal["4.0", "3.3"] = "4.0",
         issued_at: datetime | None = None,
+        operation_id: str | None = None,
         timeout: float = TIMEOUT,
     ) -> Flow[Payroll]:
         """Create a payroll and wait until every record is stamped or failed.
@@ -169,6 +182,7 @@ class Payrolls(Operations):
             identificador: your own identifier.
             version_cfdi: `4.0`.
             issued_at: moment of the CFDI in the time of Mexico City.
+            operation_id: your own id of this payroll.
             timeout: seconds to wait for stamping in all. One employee takes seconds to minutes.
 
         Returns:
@@ -196,8 +210,44 @@ class Payrolls(Operations):
             identificador=identificador,
             version_cfdi=version_cfdi,
             issued_at=issued_at,
+            operation_id=operation_id,
         )
         return (yield from _settle(self, uid, patience, expected=len(entries)))
+
+    @operation
+    def resume(self, operation_id: str, *, send_again: bool = False, timeout: float = TIMEOUT) -> Flow[Payroll]:
+        """Find out what came of a payroll: look for it first, always; send it only if that was never done; then wait.
+
+        Args:
+            operation_id: as given to `issue_payroll` or `create_payroll`, or as the error or `pending` says.
+            send_again: send it once more if it is not found, because you know that it does not exist and will not.
+            timeout: seconds to wait for stamping in all.
+
+        Returns:
+            The payroll, every record stamped or failed.
+
+        Raises:
+            OutcomeUnknown: it is still not to be seen. Later it may be.
+            InvalidRequest: there is no such operation, or it took no effect.
+            WaitTimeout: stamping goes on, as in `issue_payroll`.
+        """
+        patience = _patience(timeout)
+        uid = yield from resume(self.keeper, task(self), operation_id, send_again=send_again)
+        return (yield from _settle(self, uid, patience, expected=1))
+
+    @operation
+    def pending(self) -> Flow[list[Intent]]:
+        """Return the payrolls whose outcome is open, the oldest first: what to `resume` after a crash."""
+        return pending(self.keeper)
+
+    @operation
+    def dismiss(self, operation_id: str) -> Flow[None]:
+        """Close an open operation that you have looked after yourself, so that the same payroll can be created.
+
+        Args:
+            operation_id: as `pending` says.
+        """
+        return dismiss(self.keeper, operation_id)
 
     @operation
     def wait_payroll(self, uid: str, *, timeout: float = TIMEOUT) -> Flow[Payroll]:
@@ -220,10 +270,6 @@ class Payrolls(Operations):
 def _all(face: Payrolls) -> Listing[Payroll]:
     answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
     yield Page([Payroll.of(each) for each in answer.data])
-
-
-def _create(face: Payrolls, body: models.NewPayroll) -> Flow[str]:
-    return (yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=body)).uid
 
 
 def _patience(timeout: float) -> Patience:

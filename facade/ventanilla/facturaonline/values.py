@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from ventanilla._values import known
 from ventanilla.facturaonline._auth import plain
+from ventanilla.facturaonline._token import plain_description
 from ventanilla_clients._runtime import Unset
 from ventanilla_clients.facturaonline import models as wire
 
@@ -106,7 +107,7 @@ class Payroll:
         uid: uid of the batch; records have their own.
         grupo: uid of the group of employees.
         inicia: first day of the period; None where it cannot be read. Likewise `termina`, the last day.
-        descripcion: description.
+        descripcion: description, without the token by which ventanilla finds its own payrolls again.
         concepto: concept shown on each record.
         total: pesos of all records together.
         version_cfdi: `4.0` or `3.3`.
@@ -159,7 +160,7 @@ class Payroll:
             grupo=payroll.grupo,
             inicia=starts.date() if starts else None,
             termina=ends.date() if ends else None,
-            descripcion=payroll.descripcion,
+            descripcion=plain_description(payroll.descripcion),
             concepto=payroll.concepto,
             total=payroll.total,
             version_cfdi=payroll.version_cfdi,
@@ -175,7 +176,7 @@ class Cancelled:
 
     Attributes:
         employee_uid: the employee. The wire calls it `uid`, but it is not that of the record.
-        message: the provider's words.
+        message: the provider's words; empty where its answer got lost and the record was read instead.
     """
 
     employee_uid: str

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
+from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest, NotFound
 from ventanilla.syncfy import _codes
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
 from ventanilla.syncfy.values import Connection, Link, WidgetConfiguration, moment
+from ventanilla_clients._runtime import Client
 from ventanilla_clients.syncfy import api, models
 
 
@@ -93,6 +95,8 @@ class Credentials(SyncfyOperations):
 
         Raises:
             Rejected: a field is missing or unknown.
+            OutcomeUnknown: the answer got lost. A login may be under way, and a second one can lock the account, so it
+                is not sent again: look at `credentials(user)`.
         """
         body = models.NewCredential(id_site=object_id("id_site", id_site), credentials=dict(credentials))
         endpoint = (
@@ -117,6 +121,7 @@ class Credentials(SyncfyOperations):
 
         Raises:
             NotFound: the user has no such credential.
+            OutcomeUnknown: the answer got lost. A login may be under way: look at `connection(credential)`.
         """
         body = models.CredentialUpdate(
             id_site=given(id_site), credentials=given(dict(credentials) if credentials else None)
@@ -135,9 +140,15 @@ class Credentials(SyncfyOperations):
 
         Raises:
             NotFound: the user has no such credential.
+            OutcomeUnknown: the answer got lost, and the credential is still there.
         """
-        wanted = object_id("id_credential", id_credential)
-        yield from call(api.credentials.delete_credential.sync_detailed, wanted, client=self.as_user(user))
+        wanted, client = object_id("id_credential", id_credential), self.as_user(user)
+
+        def gone() -> Flow[bool | None]:
+            answer = yield from call(api.credentials.list_credentials.sync_detailed, client=client)
+            return None if any(found.id_credential == wanted for found in answer.response) else True
+
+        yield from seen(_delete(client, wanted), gone, self.policy)
 
     @operation
     def connection(self, credential: models.Credential | Link) -> Flow[Connection]:
@@ -185,3 +196,8 @@ class Credentials(SyncfyOperations):
             config |= {"entrypoint": {"site": object_id("site", site)}, "navigation": {"oneSiteFlow": True}}
         enabled = self.test_mode if test_mode is None else test_mode
         return WidgetConfiguration(token=session.token, enableTestMode=enabled, config=config)
+
+
+def _delete(client: Client, id_credential: str) -> Flow[bool]:
+    yield from call(api.credentials.delete_credential.sync_detailed, id_credential, client=client)
+    return True

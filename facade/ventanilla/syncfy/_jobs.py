@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from ventanilla._face import operation
 from ventanilla._flow import Ask, Flow, call
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
+from ventanilla.errors import OutcomeUnknown
 from ventanilla.syncfy import _codes
 from ventanilla.syncfy._listening import Ear
 from ventanilla.syncfy._operations import SyncfyOperations, Watch, object_id
@@ -59,6 +61,7 @@ class Jobs(SyncfyOperations):
 
         Raises:
             InvalidRequest: an answer is missing or unknown; nothing was sent.
+            OutcomeUnknown: it may have arrived, and is not sent again: follow the job, which says.
         """
         yield from send_answer(self.as_user(user), challenge, answers)
 
@@ -106,6 +109,12 @@ def send_answer(client: Client, challenge: Challenge, answers: Answers) -> Flow[
     )
 
 
+def send_once(client: Client, challenge: Challenge, answers: Answers) -> Flow[None]:
+    """Send the answers of one challenge; if it cannot be known whether they arrived, the job will tell."""
+    with contextlib.suppress(OutcomeUnknown):
+        yield from send_answer(client, challenge, answers)
+
+
 def follow(
     client: Client,
     id_job: str,
@@ -129,7 +138,7 @@ def follow(
             answers: Answers = yield Ask(answer, now.challenge)
             answered = now.challenge.number
             if any(not field.is_for_display for field in now.challenge.fields):
-                yield from send_answer(client, now.challenge, answers)
+                yield from send_once(client, now.challenge, answers)
             return None
         return now if _codes.ends_job(now.code) else None
 

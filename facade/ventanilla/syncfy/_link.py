@@ -13,9 +13,9 @@ from ventanilla._values import known
 from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy._catalogues import Catalogues
 from ventanilla.syncfy._credentials import Credentials
-from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, send_answer
+from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, send_once
 from ventanilla.syncfy._operations import Watch
-from ventanilla.syncfy._users import Users
+from ventanilla.syncfy._users import Users, create
 from ventanilla.syncfy._webhooks import EVENTS, Event, Webhooks
 from ventanilla.syncfy.values import Link
 from ventanilla_clients.syncfy import models
@@ -98,7 +98,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
         """
         client, answered, lines = self.as_user(link.user), 0, self._watching(watch)
         if link.challenge is not None and answers is not None:
-            yield from send_answer(client, link.challenge, answers)
+            yield from send_once(client, link.challenge, answers)
             answered = link.challenge.number
         elif link.challenge is not None and answer is None:
             names = ", ".join(field.name for field in link.challenge.fields)
@@ -112,7 +112,7 @@ def _user(face: Linking, id_external: str, name: str | None) -> Flow[models.User
         return found
     if name is None:
         raise InvalidRequest("the user does not exist yet: pass name= to create it", field="name")
-    return (yield from Users.create_user.flow(face, name, id_external=id_external))
+    return (yield from create(face, name, id_external))
 
 
 def _start(face: Linking, user: models.User, site: models.Site, values: Mapping[str, str]) -> Flow[Link]:

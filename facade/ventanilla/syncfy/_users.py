@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
+from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given
-from ventanilla.errors import NotFound
+from ventanilla.errors import AlreadyExists, NotFound
+from ventanilla.syncfy._auth import PROVIDER
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, user_id
 from ventanilla_clients.syncfy import api, models
 
@@ -85,10 +87,17 @@ class Users(SyncfyOperations):
             The user, with its `id_user` and times in unix seconds (`create_at` and `modify_at` as UTC times).
 
         Raises:
+            AlreadyExists: a user has this `id_external`; the error carries it as `existing`.
             Rejected: the provider refused the data.
+            OutcomeUnknown: the answer got lost, and there is no user with this `id_external`, or it has none to be
+                found by.
         """
-        body = models.NewUser(name=name, id_external=given(id_external))
-        return (yield from call(api.users.create_user.sync_detailed, client=self.raw, body=body)).response
+        if id_external:
+            existing = yield from Users.find_user.flow(self, id_external)
+            if existing is not None:
+                said = f"user {existing.id_user} has this id_external, which the provider does not keep unique"
+                raise AlreadyExists(said, existing=existing, provider=PROVIDER, operation="create_user")
+        return (yield from create(self, name, id_external))
 
     @operation
     def update_user(
@@ -98,11 +107,17 @@ class Users(SyncfyOperations):
 
         Raises:
             NotFound: the API key has no such user.
+            OutcomeUnknown: the answer got lost, and the user is as it was.
         """
+        wanted = user_id(user)
+
+        def changed() -> Flow[models.User | None]:
+            now = yield from Users.user.flow(self, wanted)
+            is_done = name in (None, now.name) and id_external in (None, now.id_external)
+            return now if is_done else None
+
         body = models.UserUpdate(name=given(name), id_external=given(id_external))
-        return (
-            yield from call(api.users.update_user.sync_detailed, user_id(user), client=self.raw, body=body)
-        ).response
+        return (yield from seen(_update(self, wanted, body), changed, self.policy))
 
     @operation
     def delete_user(self, user: models.User | str) -> Flow[None]:
@@ -110,9 +125,16 @@ class Users(SyncfyOperations):
 
         Raises:
             NotFound: the API key has no such user.
+            OutcomeUnknown: the answer got lost, and the user is still there.
         """
-        yield from call(api.users.delete_user.sync_detailed, user_id(user), client=self.raw)
-        self._sessions.forget(user_id(user))
+        wanted = user_id(user)
+
+        def gone() -> Flow[bool | None]:
+            answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_user=wanted)
+            return None if any(found.id_user == wanted for found in answer.response) else True
+
+        yield from seen(_delete(self, wanted), gone, self.policy)
+        self._sessions.forget(wanted)
 
     @operation
     def open_session(self, user: models.User | str) -> Flow[str]:
@@ -141,3 +163,25 @@ class Users(SyncfyOperations):
             SessionExpired: the token is unknown or has expired.
         """
         yield from call(api.sessions.delete_session.sync_detailed, token, client=self.raw)
+
+
+def create(face: Users, name: str, id_external: str | None) -> Flow[models.User]:
+    """Create a user whose `id_external` is known to be free; if the answer gets lost, it is found by it."""
+
+    def created() -> Flow[models.User | None]:
+        return (yield from Users.find_user.flow(face, id_external)) if id_external else None
+
+    return seen(_create(face, models.NewUser(name=name, id_external=given(id_external))), created, face.policy)
+
+
+def _create(face: Users, body: models.NewUser) -> Flow[models.User]:
+    return (yield from call(api.users.create_user.sync_detailed, client=face.raw, body=body)).response
+
+
+def _update(face: Users, id_user: str, body: models.UserUpdate) -> Flow[models.User]:
+    return (yield from call(api.users.update_user.sync_detailed, id_user, client=face.raw, body=body)).response
+
+
+def _delete(face: Users, id_user: str) -> Flow[bool]:
+    yield from call(api.users.delete_user.sync_detailed, id_user, client=face.raw)
+    return True

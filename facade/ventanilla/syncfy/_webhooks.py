@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call
+from ventanilla._flow import Flow, Listing, call, gathered
+from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
@@ -22,10 +23,7 @@ class Webhooks(SyncfyOperations):
     @listing
     def webhooks(self, *, page_size: int = PAGE) -> Listing[models.Webhook]:
         """Iterate over the registered webhooks, with how often each failed (`ct_failed`)."""
-        return pages(
-            lambda limit, skip: call(api.webhooks.list_webhooks.sync_detailed, client=self.raw, limit=limit, skip=skip),
-            page_size,
-        )
+        return _all(self, page_size)
 
     @operation
     def create_webhook(
@@ -45,6 +43,9 @@ class Webhooks(SyncfyOperations):
             user: only events of this user; None means of every user.
             delay: seconds to hold events back.
             headers: HTTP headers that the provider adds, for instance a shared secret.
+
+        Raises:
+            OutcomeUnknown: the answer got lost, and no new webhook of this URL was seen.
         """
         body = models.NewWebhook(
             url=url,
@@ -53,20 +54,16 @@ class Webhooks(SyncfyOperations):
             delay=given(delay),
             headers=given(dict(headers) if headers else None),
         )
-        return (yield from call(api.webhooks.create_webhook.sync_detailed, client=self.raw, body=body)).response
+        return (yield from _register(self, body, (yield from _of(self, url))))
 
     @operation
     def register_webhook(self, url: str, *, events: Sequence[Event] = EVENTS) -> Flow[models.Webhook]:
         """Return the webhook of this URL that covers `events`, registering it only if there is none."""
-        skip = 0
-        while True:
-            answer = yield from call(api.webhooks.list_webhooks.sync_detailed, client=self.raw, limit=PAGE, skip=skip)
-            for hook in answer.response:
-                if hook.url == url and {*events} <= {*hook.events} and hook.id_user is None and not hook.is_disabled:
-                    return hook
-            if len(answer.response) < PAGE:
-                return (yield from Webhooks.create_webhook.flow(self, url, events=events))
-            skip += PAGE
+        hooks = yield from _of(self, url)
+        for hook in hooks:
+            if {*events} <= {*hook.events} and hook.id_user is None and not hook.is_disabled:
+                return hook
+        return (yield from _register(self, models.NewWebhook(url=url, events=list(events)), hooks))
 
     @operation
     def delete_webhook(self, webhook: models.Webhook | str) -> Flow[None]:
@@ -74,6 +71,41 @@ class Webhooks(SyncfyOperations):
 
         Raises:
             NotFound: the API key has no such webhook.
+            OutcomeUnknown: the answer got lost, and the webhook is still there.
         """
-        wanted = webhook if isinstance(webhook, str) else webhook.id_webhook
-        yield from call(api.webhooks.delete_webhook.sync_detailed, object_id("webhook", wanted), client=self.raw)
+        wanted = object_id("webhook", webhook if isinstance(webhook, str) else webhook.id_webhook)
+
+        def gone() -> Flow[bool | None]:
+            hooks = yield from gathered(_all(self))
+            return None if any(hook.id_webhook == wanted for hook in hooks) else True
+
+        yield from seen(_delete(self, wanted), gone, self.policy)
+
+
+def _all(face: Webhooks, page_size: int = PAGE) -> Listing[models.Webhook]:
+    listed = api.webhooks.list_webhooks.sync_detailed
+    return pages(lambda limit, skip: call(listed, client=face.raw, limit=limit, skip=skip), page_size)
+
+
+def _of(face: Webhooks, url: str) -> Flow[list[models.Webhook]]:
+    return [hook for hook in (yield from gathered(_all(face))) if hook.url == url]
+
+
+def _register(face: Webhooks, body: models.NewWebhook, before: Sequence[models.Webhook]) -> Flow[models.Webhook]:
+    """Register a webhook; if the answer gets lost, it is the one of this URL that was not there before."""
+    old = {hook.id_webhook for hook in before}
+
+    def registered() -> Flow[models.Webhook | None]:
+        fresh = [hook for hook in (yield from _of(face, body.url)) if hook.id_webhook not in old]
+        return fresh[0] if len(fresh) == 1 else None
+
+    return seen(_create(face, body), registered, face.policy)
+
+
+def _create(face: Webhooks, body: models.NewWebhook) -> Flow[models.Webhook]:
+    return (yield from call(api.webhooks.create_webhook.sync_detailed, client=face.raw, body=body)).response
+
+
+def _delete(face: Webhooks, id_webhook: str) -> Flow[bool]:
+    yield from call(api.webhooks.delete_webhook.sync_detailed, id_webhook, client=face.raw)
+    return True

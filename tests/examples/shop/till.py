@@ -4,7 +4,6 @@ import os
 
 from shop.store import Store
 from ventanilla import Facti
-from ventanilla.errors import ServiceUnavailable, TransportError
 from ventanilla.facti import parse_ipn, verify_ipn
 
 SERIE = "SHOP"
@@ -20,20 +19,18 @@ class Till:
     def place(self, amount: str, name: str, email: str) -> int:
         """Take an order, ask for its payment, and return its number."""
         order = self._store.run("INSERT INTO orders (amount) VALUES (?)", amount)
-        try:
-            asked = self._facti.request_payment(
-                folio=order, serie=SERIE, total_amount=amount, to_client_name=name, to_email=email
-            )
-            payment = asked.request_id
-        except (TransportError, ServiceUnavailable):
-            # The answer is missing, not necessarily the request: asking again might charge twice.
-            found = self._find(order)
-            if found is None:
-                raise
-            payment = found
+        # The order's number is the id of the operation: whoever asks again after a crash does not charge twice.
+        asked = self._facti.request_payment(
+            folio=order,
+            serie=SERIE,
+            total_amount=amount,
+            to_client_name=name,
+            to_email=email,
+            operation_id=f"{SERIE}-{order}",
+        )
         # A customer can be faster than this line: what is paid stays paid.
         change = "UPDATE orders SET payment = ?, status = iif(status = 'new', 'asked', status) WHERE id = ?"
-        self._store.run(change, payment, order)
+        self._store.run(change, asked.request_id, order)
         return order
 
     def hear(self, body: bytes, content_type: str) -> bool:
@@ -47,7 +44,3 @@ class Till:
             change = "UPDATE orders SET payment = ?, status = 'paid' WHERE id = ?"
             self._store.run(change, payment.id, int(payment.folio))
         return True
-
-    def _find(self, order: int) -> int | None:
-        found = (each.id for each in self._facti.payments() if (each.serie, each.folio) == (SERIE, str(order)))
-        return next(found, None)

@@ -1,0 +1,44 @@
+"""Knows what to do when the answer to a write got lost whose effect can be read: look, and send nothing again."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ventanilla._flow import Flow
+from ventanilla._policy import Policy
+from ventanilla._waiting import Patience, until
+from ventanilla.errors import OutcomeUnknown, VentanillaError, WaitTimeout
+
+T = TypeVar("T")
+# An effect that can be read shows soon; what is looked for longer keeps an intent.
+LONGEST = 30.0
+
+
+def seen(write: Flow[T], look: Callable[[], Flow[T | None]], policy: Policy) -> Flow[T]:
+    """Return what a write answers or, where its answer got lost, what is seen of it.
+
+    Args:
+        write: sends it, once.
+        look: returns what the write would have answered if its effect is there, else None. What it raises says nothing.
+        policy: how long to look.
+
+    Raises:
+        OutcomeUnknown: the answer got lost and nothing was seen.
+    """
+    try:
+        return (yield from write)
+    except OutcomeUnknown as lost:
+        return (yield from _look(lost, look, policy))
+
+
+def _look(lost: OutcomeUnknown, look: Callable[[], Flow[T | None]], policy: Policy) -> Flow[T]:
+    def glance() -> Flow[T | None]:
+        try:
+            return (yield from look())
+        except VentanillaError:
+            return None
+
+    patience = Patience(deadline=max(0.001, min(policy.settle, LONGEST)), first=0.5, longest=5.0)
+    try:
+        return (yield from until(glance, patience, waiting_for="its effect", go_on=""))
+    except WaitTimeout:
+        raise lost from lost.__cause__
