@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 
 from proving import controls, suites
+from proving.guards import GUARDS, without
 from proving.setting import Setting, say
 from proving.suites import SUITES
 from proving.tally import Tally, table
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", choices=[*SUITES, "controls"], metavar="SUITE", help="run only these")
     parser.add_argument("--seed", type=int, default=1, help="what all choices come from (default 1)")
     parser.add_argument("--small", action="store_true", help="as much as the tests run")
-    parser.add_argument("--without", choices=controls.GUARDS, metavar="GUARD", help="take this guard out")
+    parser.add_argument("--without", choices=GUARDS, metavar="GUARD", help="take this guard out")
     parser.add_argument("--list", action="store_true", help="list suites and guards")
     options = parser.parse_args(arguments)
     if options.list:
@@ -54,12 +55,12 @@ def _run(name: str, setting: Setting) -> Tally:
 
 
 def _without(guard: str, only: Sequence[str] | None, setting: Setting) -> int:
-    concerned = controls.GUARDS[guard].suites
+    concerned = GUARDS[guard].suites
     named = [name for name in concerned if name in (only or concerned)]
     if not named:
         print(f"{guard} is a guard of {', '.join(concerned)}", file=sys.stderr)
         return 2
-    with controls.GUARDS[guard].taken_out():
+    with without(guard):
         tallies = [suites.run(name, setting) for name in named]
     say("")
     print(table(tallies))
@@ -72,7 +73,7 @@ def _without(guard: str, only: Sequence[str] | None, setting: Setting) -> int:
 def _listed() -> str:
     rows = [("suites", "")] + [(f"  {name}", known.about) for name, known in SUITES.items()]
     rows += [("guards", "")] + [
-        (f"  {name}", f"{guard.about} ({', '.join(guard.suites)})") for name, guard in controls.GUARDS.items()
+        (f"  {name}", f"{guard.about} ({', '.join(guard.suites)})") for name, guard in GUARDS.items()
     ]
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:{width}}  {about}".rstrip() for name, about in rows)

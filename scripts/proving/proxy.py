@@ -66,6 +66,29 @@ class Asked:
         return b"\r\n".join([*lines, b"Connection: close", b"", b""]) + self.body
 
 
+Send = Callable[[], Awaitable[None]]
+
+
+@define
+class Limbo:
+    """What reaches the server later, each with its moment of a clock: `seconds` after it was sent."""
+
+    now: Callable[[], float]
+    seconds: float
+    held: list[tuple[float, Send]] = field(factory=list[tuple[float, Send]])
+
+    def hold(self, send: Send) -> None:
+        """Keep something back."""
+        self.held.append((self.now() + self.seconds, send))
+
+    async def arrive(self) -> None:
+        """Let arrive what is due."""
+        due = [send for moment, send in self.held if moment <= self.now()]
+        self.held = [late for late in self.held if late[0] > self.now()]
+        for send in due:
+            await send()
+
+
 @define
 class Proxy:
     """One listening socket before a server; each request has a connection of its own.
@@ -74,13 +97,13 @@ class Proxy:
         upstream: host and port of the server.
         provider: whose answers are imitated where one comes in the place of the server's own.
         strikes: what happens to the first connection, to the second one … counted from 1.
-        hold: takes what reaches the server later: a function that sends it.
+        limbo: keeps what reaches the server later.
     """
 
     upstream: tuple[str, int]
     provider: str
     strikes: Mapping[int, Fault]
-    hold: Callable[[Callable[[], Awaitable[None]]], None]
+    limbo: "Limbo"
     port: int = 0
     met: int = 0
     injected: int = 0
@@ -124,6 +147,7 @@ class Proxy:
         if self._refuses(self.met + 1) and self._server is not None:
             self._server.close()
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await self.limbo.arrive()
             if fault is None:
                 writer.write(await self.ask(await _read(reader)))
                 await writer.drain()
@@ -141,7 +165,7 @@ class Proxy:
         if (instead := faults.canned(fault, self.provider)) is not None:
             await _drip(writer, _written(instead), 1)
         elif fault.executed == "later":
-            self.hold(lambda: self._late(asked))
+            self.limbo.hold(lambda: self._late(asked))
             await reader.read()
         else:
             await _AFTER[fault.name](reader, writer, answer)

@@ -27,6 +27,7 @@ class Sabotage:
         plan: what strikes its first request, its second one …; None spares one, and so does the end of the plan.
         dice: how late a late commit is, and which reads fail.
         read_chance: how likely any other request fails, 0 to 1.
+        meanwhile: what others do while the first request that is struck is under way.
         late_seconds: how late the request of a `late commit` reaches the server; thrown where left out.
     """
 
@@ -37,6 +38,7 @@ class Sabotage:
     dice: Random = field(factory=lambda: Random(0))
     read_chance: float = 0.0
     late_seconds: float | None = None
+    meanwhile: Callable[[], object] | None = None
     injected: int = 0
     sent: int = 0
     _limbo: list[tuple[float, Request]] = field(factory=list[tuple[float, Request]])
@@ -48,6 +50,8 @@ class Sabotage:
         if fault is None:
             return _sent(self._serve(request))
         self.injected += 1
+        if self.meanwhile is not None and self.injected == 1:
+            self.meanwhile()
         answer = faults.canned(fault, self.provider)
         if answer is not None:
             if fault.executed == "yes":

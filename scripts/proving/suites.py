@@ -25,6 +25,13 @@ class Known:
 SUITES = {
     "matrix": Known("every write × every fault × both faces and .raw, in the same process", "proving.matrix"),
     "wire": Known("a sample of the matrix on real sockets, and whether both agree", "proving.wire"),
+    "late": Known("requests that arrive late, and what looks alike: twins, groups, payrolls", "proving.late"),
+    "interleaved": Known(
+        "another process, or a journal that fails, at every call of the journal", "proving.interleaved"
+    ),
+    "races": Known("processes, threads and tasks that ask for the same at the same moment", "proving.races"),
+    "first-use": Known("threads of a fresh process that are the first to use each model", "proving.first_use"),
+    "crashes": Known("a process that dies at every step of an operation, and others that go on", "proving.crashes"),
     "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
     "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
     "machine": Known("random stories over the mock with faults between the steps", "proving.machine"),

@@ -3,17 +3,17 @@
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from proving.faults import FAULTS, Fault
 from proving.matrix import Seen, quiet_options
-from proving.proxy import Loop, Proxy, looping
+from proving.proxy import Limbo, Loop, Proxy, looping
 from proving.sabotage import LATEST_SECONDS, Sabotage
 from proving.setting import Setting
-from proving.stage import WAYS, Stage, Way, staged, transport_of
+from proving.stage import WAYS, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count
 from proving.writes import CATALOGUE, Write
@@ -22,7 +22,7 @@ from ventanilla.mock.server import running
 
 # What a hanging server costs each time.
 TIMEOUT = 0.15
-SMALL = 120
+SMALL = 80
 # A port that refuses once goes on refusing: a second attempt would not be the same here and there.
 ONCE = Policy(requests_per_second=math.inf, retries=0)
 
@@ -37,28 +37,6 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.write}, {self.way}, {self.fault.name}"
-
-
-@define
-class Limbo:
-    """What reaches the server later, each with its moment of the mock's clock."""
-
-    stage: Stage
-    loop: Loop
-    seconds: float
-    held: list[tuple[float, Callable[[], Awaitable[None]]]] = field(
-        factory=list[tuple[float, Callable[[], Awaitable[None]]]]
-    )
-
-    def hold(self, send: Callable[[], Awaitable[None]]) -> None:
-        """Keep something back."""
-        self.held.append((self.stage.clock.now() + self.seconds, send))
-
-    def settle(self) -> None:
-        """Let it arrive."""
-        for moment, send in self.held:
-            self.stage.clock.move(moment)
-            self.loop.do(send())
 
 
 def cells(setting: Setting) -> Iterator[Cell]:
@@ -95,8 +73,8 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
     with staged(runner) as stage, running(mock=stage.mock) as base:
         given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
         before = stage.last
-        limbo = Limbo(stage, loop, late)
-        proxy = Proxy(_address(base), write.provider, {number: cell.fault}, limbo.hold)
+        limbo = Limbo(stage.clock.now, late)
+        proxy = Proxy(_address(base), write.provider, {number: cell.fault}, limbo)
         loop.do(proxy.open())
         try:
             face = stage.face(
@@ -110,7 +88,9 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
             )
             ended = stage.end(lambda: write.do(face, given))
             stage.close(face)
-            limbo.settle()
+            for moment, _ in sorted(limbo.held, key=lambda held: held[0]):
+                stage.clock.move(moment)
+                loop.do(limbo.arrive())
         finally:
             loop.do(proxy.close())
         return Seen(ended, stage.effects(write.provider, write.operation, before), proxy.injected)
