@@ -40,7 +40,7 @@ CALLS = (
     Held("syncfy", "a read", lambda face: face.find_user("x")),
     Held("syncfy", "a write", lambda face: face.create_user("Santo")),
     Held("syncfy", "a write as a user", lambda face: face.create_credential(USER, NORMAL, LOGIN)),
-    Held("facti", "a payment request", lambda face: request(face, {})),
+    Held("facti", "a payment request", lambda face: request(face, {}), calls=2),
     Held("facturaonline", "a download", lambda face: face.xml(GROUP)),
 )
 

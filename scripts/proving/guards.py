@@ -77,16 +77,15 @@ def _naive_retry() -> AbstractContextManager[None]:
 def _resend() -> AbstractContextManager[None]:
     """As a careful but hopeful client does: what was looked for in vain, for as long as it takes, is sent again."""
     once: Any = _once
-    find_out = once._find_out
+    find_out: Callable[..., Flow[Any]] = once._find_out
 
     def hopeful(keeper: Any, task: Any, sent: Intent, failure: Exception | None = None) -> Flow[Any]:
-        outcome: Any
         try:
-            outcome = yield from find_out(keeper, task, sent, failure)
+            return (yield from find_out(keeper, task, sent, failure))
         except OutcomeUnknown:
             kept = keeper.journal.find(sent.scope, sent.operation_id)
-            outcome = yield from task.send(once._body(task, kept), sent.operation_id)
-        return outcome
+            again: Flow[Any] = task.send(once._body(task, kept), sent.operation_id)
+            return (yield from again)
 
     return replaced(once, "_find_out", hopeful)
 

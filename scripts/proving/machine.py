@@ -79,13 +79,13 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
             return self.stage.face(provider, way, transport)
 
         def teardown(self) -> None:
-            for sabotage in self.sabotages.values():
-                sabotage.settle()
-                counts.faults += sabotage.injected
-            self.is_as_said()
-            for face in self.faces.values():
-                self.stage.close(face)
-            self.stack.close()
+            with self.stack:
+                for sabotage in self.sabotages.values():
+                    sabotage.settle()
+                    counts.faults += sabotage.injected
+                for face in self.faces.values():
+                    self.stage.close(face)
+                self.is_as_said()
 
         def call(self, provider: str, operation: str, way: str, fault: Fault | None, do: Callable[[Any], Any]) -> Ended:
             sabotage = self.sabotages[provider]

@@ -1,6 +1,7 @@
 """Each suite of scripts/prove, small: no promise is broken, and without its guard one is."""
 
 import pytest
+
 from proving import suites
 from proving.guards import GUARDS, without
 from proving.setting import Setting
