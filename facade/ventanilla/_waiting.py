@@ -10,6 +10,8 @@ from ventanilla.errors import InvalidRequest, WaitTimeout
 
 T = TypeVar("T")
 Pause = Callable[[float, float], Flow[None]]
+# A clock that counts from 1970 cannot be moved by less than a fraction of a microsecond: who waits so little waits on.
+SHORTEST = 0.0001
 
 
 @frozen
@@ -51,7 +53,7 @@ def until(
             return found
         now: float = yield Now()
         left = patience.deadline - (now - started)
-        if left <= 0:
+        if left < SHORTEST:
             raise WaitTimeout(
                 f"{waiting_for} did not end within {patience.deadline:g} seconds; it goes on at the provider",
                 waiting_for=waiting_for,

@@ -351,3 +351,20 @@ class JournalUnavailable(VentanillaError):
 
     outcome: Outcome | None = "not_sent"
     hint = "Give journal= or VENTANILLA_JOURNAL a file that can be written, or journal=None to go without"
+
+
+class InboxUnavailable(VentanillaError):
+    """The store of webhook events is locked, full, read-only, damaged or out of reach; nothing of the call was kept.
+
+    Attributes:
+        retry_after: seconds after which the sender may try again.
+    """
+
+    retry_after: int = 5
+    hint = "Whoever sent the event was asked to send it again; see to the file, its folder and the disk"
+
+
+class NotConfirmed(VentanillaError):
+    """The provider's API does not bear out what an event says: it is forged, or the API is not that far yet."""
+
+    hint = "Change nothing; a Worker tries again later, and in the end keeps the event as a dead letter"

@@ -63,7 +63,8 @@ def name_of(case: Case) -> str:
 
 def stage_of(case: Case) -> Stage:
     """Return the mock that a case was sent to."""
-    return cast(Stage, case.operation.app)
+    schema: Any = case.operation.schema
+    return cast(Stage, schema.stage)
 
 
 def meaning(response: Response, case: Case) -> Meaning:

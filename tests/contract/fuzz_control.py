@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from attrs import evolve
-from fuzz_providers import HOOK, PAYMENT, FactiStage, SyncfyStage
-from fuzz_stages import CANARY, FORM, JSON, STEP, Case, Keys, Stage, is_mapping, is_positive, left_alone
+from fuzz_providers import PAYMENT, FactiStage, SyncfyStage
+from fuzz_stages import CANARY, FORM, HOOK, JSON, STEP, TOKEN, Case, Keys, Stage, is_mapping, is_positive, left_alone
 
 from ventanilla.mock import scenarios
 from ventanilla.mock._spec import Spec, load
@@ -14,8 +14,7 @@ from ventanilla.mock.clock import LATEST, Clock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.wire import Request, decode, encode
 
-TOKEN = "el-que-manda-en-la-ventanilla"
-START = 1_000_000_000
+HOUR = 3600
 # What each kind of fault needs beside its kind; the others need nothing.
 NEEDED: Mapping[str, Mapping[str, Any]] = {
     "latency": {"seconds": 0.01},
@@ -41,8 +40,12 @@ class ControlStage(Stage):
     name = "mock"
     key: ClassVar = {"Authorization": f"Bearer {TOKEN}"}
 
-    def __init__(self, make: Callable[[Clock], Mock] = lambda clock: Mock(clock=clock, pace=STEP, token=TOKEN)) -> None:
-        super().__init__(make)
+    def __init__(
+        self,
+        make: Callable[[Clock], Mock] = lambda clock: Mock(clock=clock, pace=STEP, token=TOKEN),
+        hook: str = HOOK,
+    ) -> None:
+        super().__init__(make, hook)
 
     def served(self) -> Spec:
         return load("mock", "/_mock")
@@ -96,9 +99,9 @@ class ControlStage(Stage):
         row: dict[str, Any] = rows[0]
         return row
 
-    def rewind(self) -> None:
-        """Have the clock be early enough for whatever is asked of it."""
-        self.mock.world.clock.begin(START, 0)
+    def later(self) -> float:
+        """Return a moment that is still to come, as long as there is one."""
+        return min(LATEST, float(self.ask_for("GET", "/clock")["now"]) + HOUR)
 
     def make_namespace(self) -> None:
         """Make a namespace; its name has not been there before, as what was deleted must not come back."""
@@ -129,7 +132,7 @@ class ControlStage(Stage):
         """Have a payment request paid, whose company is told."""
         self._quieten()
         self.ask_for("PUT", "/settings", {"rate_limits": False, "lifecycles": {"facti": {"mode": "immediate"}}})
-        self.ask_for("POST", "/facti/ipn", {"company_id": 5, "url": HOOK, "password": CANARY})
+        self.ask_for("POST", "/facti/ipn", {"company_id": 5, "url": self.hook, "password": CANARY})
         form = urlencode({**FactiStage.credentials, **PAYMENT, "total_amount": "111.11"}).encode()
         self.mock.handle(Request("POST", "/facti/v1/payments/new_request", {"Content-Type": FORM}, form))
         self.mock.run_due()
@@ -181,7 +184,7 @@ def _scenario(stage: ControlStage, case: Case) -> None:
 
 def _company(stage: ControlStage, case: Case) -> None:
     if is_mapping(case.body):
-        case.body = {**case.body, "company_id": 452, "url": HOOK}
+        case.body = {**case.body, "company_id": 452, "url": stage.hook}
 
 
 def _webhook(stage: ControlStage, case: Case) -> None:
@@ -190,9 +193,9 @@ def _webhook(stage: ControlStage, case: Case) -> None:
 
 
 def _moment(stage: ControlStage, case: Case) -> None:
-    stage.rewind()
     if is_mapping(case.body):
-        case.body = {name: LATEST if name in ("at", "until") else value for name, value in case.body.items()}
+        moment = stage.later()
+        case.body = {name: moment if name in ("at", "until") else value for name, value in case.body.items()}
 
 
 def _enough(stage: ControlStage, case: Case) -> None:

@@ -42,7 +42,6 @@ PAYROLL = {
 RECORD = {
     "percepciones": [{"tipo": "001", "clave": "001", "descripcion": "Sueldo", "exento": "0.00", "gravado": "1000.00"}]
 }
-HOOK = "http://localhost:9/hook"
 # Arbitrary ones leave a search of Facti's empty.
 FILTERS = frozenset({"since_id", "max_id", "from_payment_date", "to_payment_date"})
 # Arbitrary ones do no harm to a list of Syncfy's; the others filter, and nothing has a made-up id.
@@ -60,7 +59,7 @@ class FactiStage(Stage):
 
     def prepare(self) -> None:
         for company in (5, 452, 453):
-            self.control("/facti/ipn", {"company_id": company, "url": HOOK, "password": CANARY})
+            self.control("/facti/ipn", {"company_id": company, "url": self.hook, "password": CANARY})
         self._pending()
 
     def keys(self, schemes: frozenset[str]) -> Keys:
@@ -226,8 +225,8 @@ class SyncfyStage(Stage):
 
     def prepare(self) -> None:
         events = ["credential_create", "credential_update", "refresh", "documents_completed"]
-        self.control("/webhooks", {"url": HOOK, "profile": "sync-v3"})
-        self._send("/webhooks", {"url": HOOK, "events": events, "headers": {"X-Canario": CANARY}}, self.key)
+        self.control("/webhooks", {"url": self.hook, "profile": "sync-v3"})
+        self._send("/webhooks", {"url": self.hook, "events": events, "headers": {"X-Canario": CANARY}}, self.key)
         self.own, self.stranger = self._enter(), self._enter()
 
     def keys(self, schemes: frozenset[str]) -> Keys:
@@ -314,7 +313,7 @@ class SyncfyStage(Stage):
             return str(pull[name])
         if name == "token":
             return str(self._send("/sessions", {"id_user": self.own.id_user}, self.key)[name])
-        bodies = {"id_user": {"name": "El Efímero"}, "id_webhook": {"url": HOOK, "events": ["refresh"]}}
+        bodies = {"id_user": {"name": "El Efímero"}, "id_webhook": {"url": self.hook, "events": ["refresh"]}}
         return str(self._send(f"/{name.removeprefix('id_')}s", bodies[name], self.key)[name])
 
     def _send(self, path: str, body: Any, headers: Mapping[str, str]) -> Any:

@@ -23,6 +23,10 @@ Case = schemathesis.Case[Any]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 # Sent among the secrets of every kind, and long enough that no answer has it by chance.
 CANARY = "canario-que-nadie-debe-oir"
+# Whoever controls a mock that has a token knows this one; others do not look at it.
+TOKEN = "el-que-manda-en-la-ventanilla"
+# Nobody listens there, and in process nobody needs to.
+HOOK = "http://localhost:9/hook"
 # Every request moves the clock by one step of a job: the steps in between are seen, and the last ones too.
 STEP = 0.2
 _id = re.compile(r'"(?:uid|\w+_uid|id_\w+|token)":"([0-9a-f]{13,64})"')
@@ -89,8 +93,10 @@ class Stage:
 
     name: ClassVar[str]
 
-    def __init__(self, make: Callable[[Clock], Mock] = lambda clock: Mock(clock=clock, pace=STEP)) -> None:
-        self._make = make
+    def __init__(
+        self, make: Callable[[Clock], Mock] = lambda clock: Mock(clock=clock, pace=STEP), hook: str = HOOK
+    ) -> None:
+        self._make, self.hook = make, hook
         self.deliveries: list[Delivery] = []
         self.restart()
         self.secret_names = frozenset(_secret_names(self.spec.document))
@@ -118,12 +124,16 @@ class Stage:
         async def overheard(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
-            if status == 200:
-                self.seen.update(_id.findall(message.get("body", b"").decode("latin-1")))
+            self.note(status, message.get("body", b""))
             await send(message)
 
         self.clock.advance(STEP)
         await self._app(scope, receive, overheard)
+
+    def note(self, status: int, content: bytes) -> None:
+        """Remember the ids that an answer shows."""
+        if status == 200:
+            self.seen.update(_id.findall(content.decode("latin-1")))
 
     def _receive(self, delivery: Delivery) -> int:
         self.deliveries.append(delivery)
@@ -178,5 +188,6 @@ class Stage:
 
     def control(self, target: str, body: Any) -> None:
         """Use one of the mock's own operations."""
-        answer = self.mock.handle(Request("POST", f"/_mock{target}", {"Content-Type": JSON}, encode(body)))
+        headers = {"Content-Type": JSON, "Authorization": f"Bearer {TOKEN}"}
+        answer = self.mock.handle(Request("POST", f"/_mock{target}", headers, encode(body)))
         assert answer.status == 200, answer.body

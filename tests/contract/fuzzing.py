@@ -1,9 +1,13 @@
-"""Knows how schemathesis tests the mock of one provider: in process, with one seed, through all of its phases."""
+"""Knows how schemathesis tests the mock of one provider, with one seed, through all of its phases.
+
+The mock is in this process, or behind a socket (fuzz_sockets.py); the rest is the same.
+"""
 
 import json
+import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +18,7 @@ import schemathesis
 from attrs import define, field
 from fuzz_control import ControlStage
 from fuzz_providers import STAGES as PROVIDERS
+from fuzz_sockets import Distant, Line, calls, receiver
 from fuzz_stages import FORM, STEP, Case, Keys, Stage, is_list, is_mapping
 from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
@@ -43,6 +48,8 @@ class Campaign:
     reached: set[str] = field(factory=set[str])
     failures: dict[tuple[str, str], str] = field(factory=dict[tuple[str, str], str])
     errors: list[str] = field(factory=list[str])
+    server_errors: int = 0
+    seconds: float = 0.0
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {phase}" for phase, count in self.cases.items())
@@ -67,40 +74,60 @@ def run(
     sequences: int,
     operations: tuple[str, ...] = (),
     phases: tuple[str, ...] = (),
+    say: Callable[[Campaign, str], None] = lambda campaign, phase: None,
 ) -> Campaign:
     """Test the mock of a stage with so many examples of each operation and so many sequences of operations.
 
-    `operations` and `phases` limit the run; empty means all.
+    `operations` and `phases` limit the run; empty means all. `say` hears now and then how far it has got.
     """
-    config = _config(seed, examples, sequences, phases)
-    # The control's token opens its spec too; the others have none and ask for none.
-    headers = dict(ControlStage.key)
-    schema: Any = schemathesis.openapi.from_asgi(
-        f"/_mock/openapi/{stage.name}.json", stage, config=config, headers=headers
-    )
+    began = time.monotonic()
+    schema = _loaded(stage, _config(seed, examples, sequences, phases))
     if operations:
         # Not include(): the settings of single operations already include all of them.
         schema = schema.exclude(operation_id=sorted(stage.spec.operations.keys() - set(operations)))
+    schema.stage = stage
     _let_in(schema, stage)
     _restart_each_sequence(schema, stage)
     campaign = Campaign(stage.name, seed, frozenset(operations or stage.spec.operations), frozenset(_links(stage.spec)))
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             _note(campaign, event.phase.value, event.recorder)
+            say(campaign, event.phase.value)
         elif isinstance(event, events.NonFatalError):
-            campaign.errors.append(f"{event.label}: {event.info.title}: {event.value}")
+            campaign.errors.append(f"{event.label}: {event.info.title}: {event.value!r}")
         elif isinstance(event, events.FatalError):
             raise event.exception
     for delivery in stage.deliveries:
         campaign.errors += [
             f"{delivery.profile}: {problem}" for problem in fuzz_checks.webhook_problems(stage, delivery)
         ]
+    campaign.seconds = time.monotonic() - began
     return campaign
 
 
 def campaign_of(provider: str, seed: int, examples: int, sequences: int) -> Campaign:
     """Test the mock of a provider as it is; has arguments and an outcome that another process can be given."""
     return run(STAGES[provider](), seed=seed, examples=examples, sequences=sequences)
+
+
+def campaign_over(
+    base: str,
+    provider: str,
+    seed: int,
+    examples: int,
+    sequences: int,
+    say: Callable[[Campaign, str], None] = lambda campaign, phase: None,
+) -> Campaign:
+    """Test the mock that another process serves at an address; its token is the stages' own (fuzz_stages.TOKEN)."""
+    with Line(base) as line, receiver() as hook:
+        stage = STAGES[provider](lambda clock: Distant(line, clock, is_default=provider == ControlStage.name), hook.url)
+        campaign = run(stage, seed=seed, examples=examples, sequences=sequences, say=say)
+        campaign.errors += [
+            f"{call.profile}: {problem}"
+            for call in calls(hook)
+            for problem in fuzz_checks.webhook_problems(stage, call)
+        ]
+    return campaign
 
 
 def requests_of(provider: str, seed: int) -> list[tuple[str, str, bytes]]:
@@ -124,6 +151,23 @@ def _links(spec: Spec) -> Iterator[str]:
         for status, answer in operation.raw["responses"].items():
             for name, link in spec.resolve(answer).get("links", {}).items():
                 yield f"{labels[operation.id]} -> [{status}] {name} -> {labels[link['operationId']]}"
+
+
+def _loaded(stage: Stage, config: Any) -> Any:
+    path = f"/_mock/openapi/{stage.name}.json"
+    # The control's token opens its spec too; those that have none ask for none.
+    headers = dict(ControlStage.key)
+    if not isinstance(stage.mock, Distant):
+        return schemathesis.openapi.from_asgi(path, stage, config=config, headers=headers)
+    schema: Any = schemathesis.openapi.from_url(stage.mock.url + path, config=config, headers=headers)
+
+    def noted(context: Any, case: Case, response: Response) -> None:
+        stage.note(response.status_code, response.content or b"")
+        stage.clock.advance(STEP)
+
+    # In process the stage sees and does this itself.
+    schema.hooks.register_hook_with_name(noted, "after_call")
+    return schema
 
 
 def _config(seed: int, examples: int, sequences: int, phases: tuple[str, ...]) -> Any:
@@ -181,8 +225,10 @@ def _note(campaign: Campaign, phase: str, recorder: Any) -> None:
         response = recorder.find_response(case_id=id)
         if node.transition is not None and node.is_transition_applied:
             campaign.followed.add(node.transition.id)
-        if response is not None and fuzz_checks.succeeded(response, node.value):
-            campaign.reached.add(fuzz_checks.name_of(node.value))
+        if response is not None:
+            campaign.server_errors += response.status_code >= 500
+            if fuzz_checks.succeeded(response, node.value):
+                campaign.reached.add(fuzz_checks.name_of(node.value))
         for check in recorder.checks.get(id, ()):
             if check.failure_info is not None:
                 told = f"{check.failure_info.failure}\n{check.failure_info.code_sample}"

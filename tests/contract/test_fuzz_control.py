@@ -10,8 +10,8 @@ from multiprocessing import get_context
 
 import pytest
 from attrs import evolve, frozen
-from fuzz_control import TOKEN, ControlStage
-from fuzz_stages import CANARY, STEP
+from fuzz_control import ControlStage
+from fuzz_stages import CANARY, STEP, TOKEN
 from fuzzing import campaign_of, run
 
 from ventanilla.mock import control

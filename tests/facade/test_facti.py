@@ -20,6 +20,7 @@ from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.transports import AsyncMockTransport, MockTransport
 from ventanilla.mock.wire import Request
+from ventanilla.testing import without_waiting
 from ventanilla_clients._runtime import encode_form
 from ventanilla_clients.facti.api.payments import create_request
 from ventanilla_clients.facti.models import Concepto, NewRequest
@@ -294,7 +295,7 @@ def test_any_refusal_of_authenticate_is_an_authentication_failure() -> None:
 
 def test_retry_after_and_request_id_are_kept() -> None:
     answer = httpx.Response(429, headers={"retry-after": "7", "x-request-id": "abc"})
-    with pytest.raises(errors.RateLimited) as raised:
+    with pytest.raises(errors.RateLimited) as raised, without_waiting():
         answering(answer).payment(5022)
     assert (raised.value.retry_after, raised.value.request_id) == (7.0, "abc")
 
@@ -334,7 +335,7 @@ def test_no_key_is_shown_by_errors_logs_or_pickles(caplog: pytest.LogCaptureFixt
     ]
     for facti in faces:
         for act in (lambda: facti.payment(5022), lambda: facti.request_payment(**REQUEST)):  # noqa: B023 - called here
-            with pytest.raises(errors.VentanillaError) as raised:
+            with pytest.raises(errors.VentanillaError) as raised, without_waiting():
                 act()
             shown = "".join(traceback.format_exception(raised.value)) + repr(raised.value) + repr(facti)
             for secret in (API_KEY, CLIENT_ID):

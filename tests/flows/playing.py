@@ -85,7 +85,10 @@ def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]
         case Now():
             return sum(record.waits)
         case Do(function, arguments):
-            return function(*arguments)
+            try:
+                return function(*arguments)
+            except Exception as problem:
+                return problem
         case Ask(callback, question):
             record.questions.append(question)
             return callback(question)

@@ -11,7 +11,8 @@ import pytest
 from playing import wrong
 
 from ventanilla._flow import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Wait, aiterate, arun, iterate, run
-from ventanilla.errors import ConnectionFailed, NotFound
+from ventanilla._waiting import Patience, until
+from ventanilla.errors import ConnectionFailed, NotFound, WaitTimeout
 from ventanilla_clients._runtime import Response, UnexpectedStatus
 
 MODULE = """
@@ -175,3 +176,25 @@ def test_leaving_early_ends_the_reader() -> None:
         await asynchronous.aclose()
 
     anyio.run(leave)
+
+
+def test_waiting_ends_on_a_clock_that_cannot_move_by_so_little() -> None:
+    """A clock that counts from 1970 has steps of a quarter of a microsecond: what is left must not be less than one."""
+    clock = 1_790_000_000.1
+
+    def never() -> Flow[int | None]:
+        return None
+        yield Now()
+
+    def wait() -> None:
+        nonlocal clock
+        answer: Any = None
+        flow = until(never, Patience(deadline=20.3, first=1.1), waiting_for="nothing", go_on="")
+        for _ in range(200):
+            step = flow.send(answer)
+            clock += step.seconds if isinstance(step, Wait) else 0.0
+            answer = clock if isinstance(step, Now) else None
+
+    with pytest.raises(WaitTimeout):
+        wait()
+    assert clock == pytest.approx(1_790_000_020.4)

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from attrs import define, field
 from raw_caller import request
 
+from ventanilla.mock.journal import KEPT_EXCHANGES
 from ventanilla.mock.passage import LARGEST_BODY
 
 WORKERS = 16
 # Held open by those who have forgotten them, so many at a time.
 FORGOTTEN = 64
 PATIENCE = 10.0
+PIPED = 500
 ABRUPTLY = struct.pack("ii", 1, 0)
 HEALTH = request("GET", "/_mock/health", None)
 # It is refused for its credentials, so that nothing is left of it but the journal.
@@ -129,6 +131,16 @@ async def batter(base_url: str, seconds: float, seed: int) -> Counter[str]:
     return rough.counts
 
 
+async def fill_journal(base_url: str) -> None:
+    """Have the journal of a server filled by requests that are refused, so that no others can make it grow."""
+    line = await _Rough(base_url).line()
+    for _ in range(0, KEPT_EXCHANGES, PIPED):
+        await line.say(POST * PIPED)
+        for _ in range(PIPED):
+            await line.reader.readuntil(b'"response":null}')
+    await line.end()
+
+
 async def _proper(rough: _Rough, line: _Line, dice: Random) -> None:
     await line.say(HEALTH)
     answer = await line.reader.readuntil(b'"ok"}')
@@ -191,7 +203,7 @@ async def _forgetful(rough: _Rough, line: _Line, dice: Random) -> None:
 
 
 async def _piped(rough: _Rough, line: _Line, dice: Random) -> None:
-    count = dice.choice((2, 50, 500))
+    count = dice.choice((2, 50, PIPED))
     await line.say(HEALTH * count)
     for _ in range(count):
         await line.reader.readuntil(b'"ok"}')

@@ -25,13 +25,16 @@ def environment() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[re.findall(r"import (\w+)", block)[-1] for block in BLOCKS])
-def test_python_block_runs(block: str, environment: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_block_runs(
+    block: str, environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
     exec(compile(block, "README.md", "exec"), {})
     assert "assert" in block or capsys.readouterr().out
 
 
-def test_there_is_code_for_each_workflow_and_for_the_mock() -> None:
-    assert len(BLOCKS) == 4
+def test_there_is_code_for_each_workflow_for_webhooks_and_for_the_mock() -> None:
+    assert len(BLOCKS) == 5
 
 
 def test_every_method_of_the_sync_py_table_exists() -> None:

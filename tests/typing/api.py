@@ -1,5 +1,6 @@
 """What users write, for the type checkers to read: nobody runs this file."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, Factu
 from ventanilla.facti import Payment, PaymentRequested
 from ventanilla.facturaonline import Acuse, Payroll, PayrollRecord
 from ventanilla.syncfy import Connection, JobState, Link, WidgetConfiguration
+from ventanilla.webhooks import Answer, Event, Inbox, MemoryInbox, Processed, Receiver, SqliteInbox, Worker
 from ventanilla_clients.syncfy.models import Account, Attachment, Credential, Document, Site, Transaction, User, Webhook
 
 
@@ -65,3 +67,25 @@ async def asynchronous(syncfy: AsyncSyncfy, facti: AsyncFacti, factura: AsyncFac
     assert_type(facti.payments(), AsyncIterator[Payment])
     assert_type(await facti.payment(38), Payment)
     assert_type(await factura.wait_payroll("6206f3702bcdd"), Payroll)
+
+
+def book(connection: sqlite3.Connection, event: Event, payment: Payment) -> None:
+    connection.execute("INSERT INTO paid VALUES (?)", (payment.id,))
+
+
+async def webhooks(
+    event: Event, syncfy: Syncfy, facti: Facti, async_facti: AsyncFacti, async_syncfy: AsyncSyncfy
+) -> None:
+    inbox: Inbox = SqliteInbox("inbox")
+    receiver = Receiver(MemoryInbox(), tokens=["t"], ipn_password="p", checks=[lambda call: call.peer == "::1"])
+    assert_type(receiver.handle("POST", "/t", {"a": "b"}, b""), Answer)
+    assert_type(receiver.handle("POST", "/t", [("a", "b")], b"", peer="::1"), Answer)
+    assert_type(Worker(inbox, facti.confirm, apply=book).drain(), Processed)
+    assert_type(await Worker(inbox, async_facti.confirm, apply=book).arun(), Processed)
+    assert_type(facti.confirm(event), Payment)
+    assert_type(await async_facti.confirm(event), Payment)
+    assert_type(syncfy.confirm(event), Credential)
+    assert_type(syncfy.event_transactions(event), Iterator[Transaction])
+    assert_type(async_syncfy.event_documents(event), AsyncIterator[Document])
+    assert_type(facti.backfill(inbox), int)
+    assert_type(await async_syncfy.backfill(inbox), int)

@@ -14,6 +14,7 @@ from ventanilla._policy import Policy
 from ventanilla.errors import AlreadyPaid, ConfigurationError
 from ventanilla.facti._accounts import Accounts
 from ventanilla.facti._auth import PROVIDER, KeysAuth
+from ventanilla.facti._events import Events
 from ventanilla.facti._operations import rfc
 from ventanilla.facti._payments import Payments
 from ventanilla.facti._requests import Requests
@@ -53,7 +54,7 @@ __all__ = [
 _HOSTS = {"production": "https://api.facti.mx", "sandbox": "http://api.sandbox.facti.mx"}
 
 
-class _Operations(Requests, Payments, Accounts):
+class _Operations(Requests, Payments, Accounts, Events):
     """All operations of Facti."""
 
     environment: str

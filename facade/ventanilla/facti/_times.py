@@ -58,3 +58,11 @@ def _zone() -> ZoneInfo:
     except ZoneInfoNotFoundError:
         hint = "Install tzdata, or pass datetimes without zone, in the time of Mexico City"
         raise ConfigurationError(f"this system has no time zone data for {ZONE}", hint=hint) from None
+
+
+def zoned(value: datetime | None) -> datetime | None:
+    """Return a moment of Facti's with its zone; None where there is none, or no time zone data to tell it with."""
+    try:
+        return None if value is None else value.replace(tzinfo=_zone())
+    except ConfigurationError:
+        return None

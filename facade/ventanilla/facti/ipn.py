@@ -88,6 +88,11 @@ class _Form(msgspec.Struct):
     data: msgspec.Raw
 
 
+class _Stored(msgspec.Struct):
+    ipn_type: int
+    data: msgspec.Raw
+
+
 _NULL = msgspec.Raw(b"null")
 
 
@@ -129,10 +134,7 @@ def parse_ipn(body: bytes, content_type: str | None = None) -> PaymentNotificati
         raise InvalidRequest(f"a notification of {len(body)} bytes is too long", field="body")
     try:
         form = _form(body, content_type or "")
-        text: bytes = bytes(form.data)
-        if text.startswith(b'"'):
-            text = msgspec.json.decode(text, type=str).encode()
-        return _notification(form, _data_decoder.decode(text))
+        return _notification(form.ipn_password, form.ipn_type, _data_decoder.decode(_object(form.data)))
     except (ValueError, KeyError) as problem:
         # msgspec names places and types; other errors may quote the body, which holds the password's digest.
         said = str(problem) if isinstance(problem, msgspec.ValidationError) else "its fields cannot be read"
@@ -150,6 +152,24 @@ def verify_ipn(notification: PaymentNotification, password: str) -> bool:
     return hmac.compare_digest(_proof(digest), notification.proof)
 
 
+def without_password(body: bytes, content_type: str | None = None) -> bytes:
+    """Return what may be stored of a notification that `parse_ipn` has read: its type and its data, as JSON."""
+    form = _form(body, content_type or "")
+    return msgspec.json.encode(_Stored(ipn_type=form.ipn_type, data=msgspec.Raw(_object(form.data))))
+
+
+def stored_ipn(document: bytes) -> PaymentNotification:
+    """Read what `without_password` has made; the notification carries no password any more."""
+    stored = msgspec.json.decode(document, type=_Stored)
+    return _notification("", stored.ipn_type, _data_decoder.decode(stored.data))
+
+
+def _object(data: msgspec.Raw) -> bytes:
+    """Return the data's own JSON, which may come as text inside the body's."""
+    text = bytes(data)
+    return msgspec.json.decode(text, type=str).encode() if text.startswith(b'"') else text
+
+
 def _form(body: bytes, content_type: str) -> _Form:
     if "json" in content_type.lower() or body.lstrip().startswith(b"{"):
         return _form_decoder.decode(body)
@@ -158,10 +178,10 @@ def _form(body: bytes, content_type: str) -> _Form:
     return _Form(ipn_password=pairs["ipn_password"], ipn_type=int(pairs["ipn_type"]), data=data)
 
 
-def _notification(form: _Form, data: _Data) -> PaymentNotification:
+def _notification(password: str, ipn_type: int, data: _Data) -> PaymentNotification:
     company = _text(data.company_id)
     return PaymentNotification(
-        ipn_type=form.ipn_type,
+        ipn_type=ipn_type,
         id=data.id,
         company_id=int(company) if company and company.isdecimal() else None,
         company_razon_social=_text(data.company_razon_social),
@@ -177,7 +197,7 @@ def _notification(form: _Form, data: _Data) -> PaymentNotification:
         confirmed_at=moment(_text(data.confirmed_date)),
         payment_way_id=_text(data.payment_way_id),
         payment_way_alias=_text(data.payment_way_alias),
-        proof=_proof(form.ipn_password),
+        proof=_proof(password),
     )
 
 

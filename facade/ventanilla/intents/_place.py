@@ -24,7 +24,11 @@ def journal_of(given: Journal | Path | str | None, base_url: httpx.URL) -> Journ
     """
     if given is DEFAULT:
         named = os.environ.get(VARIABLE)
-        given = named or (None if base_url.host in LOOPBACK else DEFAULT)
+        given = named or (None if _is_here(base_url.host) else DEFAULT)
     if given is None:
         return MemoryJournal()
     return SqliteJournal(given) if isinstance(given, str | Path) else given
+
+
+def _is_here(host: str) -> bool:
+    return host in LOOPBACK or host.endswith(".localhost")

@@ -5,7 +5,6 @@ import contextlib
 import ipaddress
 import logging
 import secrets
-import signal
 import socket
 import sys
 import threading
@@ -13,11 +12,11 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from ventanilla._signals import stopping
 from ventanilla.mock._lobby import Limits, Lobby
 from ventanilla.mock._protocol import Connection
 from ventanilla.mock._pulse import Pulse
@@ -115,7 +114,7 @@ def serve(
         lines.insert(0, f"ventanilla mock: {_address(bound, host)}\n")
         kept = None if state is None else _loaded(state, mock)
         server = _Server(mock, bound, partial(_say, lines), allow_remote, limits or Limits(), kept)
-        with _signals(server.stop):
+        with stopping(server.stop):
             asyncio.run(server.work())
 
 
@@ -185,21 +184,6 @@ def _loaded(path: str | Path, mock: Mock) -> "StateFile":
 def _say(lines: list[str]) -> None:
     sys.stdout.writelines(lines)
     sys.stdout.flush()
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Generator[None]:
-    """Have SIGTERM and SIGINT stop the server, and nothing else."""
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def is_loopback(host: str) -> bool:

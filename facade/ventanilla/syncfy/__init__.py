@@ -11,6 +11,7 @@ from ventanilla.syncfy._accounts import Accounts
 from ventanilla.syncfy._attachments import Attachments
 from ventanilla.syncfy._auth import PROVIDER, KeyAuth, Sessions
 from ventanilla.syncfy._documents import Documents
+from ventanilla.syncfy._events import Events
 from ventanilla.syncfy._link import Linking
 from ventanilla.syncfy.values import (
     Challenge,
@@ -38,7 +39,7 @@ __all__ = [
 _HOSTS = {"production": "https://opendata-api.syncfy.com/v1", "sandbox": "https://opendata-api.syncfy.com/v1"}
 
 
-class _Operations(Linking, Accounts, Attachments, Documents):
+class _Operations(Linking, Accounts, Attachments, Documents, Events):
     """All operations of Syncfy."""
 
     environment: str

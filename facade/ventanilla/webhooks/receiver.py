@@ -1,0 +1,218 @@
+"""Receives webhooks, free of any framework: verifies a call, keeps its events, and only then says that it has them.
+
+    receiver = Receiver(SqliteInbox("inbox.sqlite3"), tokens=[os.environ["WEBHOOK_TOKEN"]])
+    status, headers, body = receiver.handle("POST", "/hooks/<token>", headers, body)
+
+Nothing is done about an event here; that is a Worker's part, and so senders are answered at once.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import msgspec
+from attrs import frozen
+
+from ventanilla.errors import InvalidRequest, VentanillaError
+from ventanilla.webhooks._reading import MAX_BYTES, Parcel, read
+from ventanilla.webhooks.inbox import Inbox, Kept
+from ventanilla.webhooks.verification import Call, Check, path_tokens
+
+if TYPE_CHECKING:
+    # Made where one is asked for.
+    from ventanilla.webhooks.asgi import AsgiApp
+    from ventanilla.webhooks.wsgi import WsgiApp
+
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
+RETRY_AFTER = 5
+_log = logging.getLogger("ventanilla.webhooks")
+
+
+class Answer(NamedTuple):
+    """What to answer a call with."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@frozen
+class _Refused(Exception):
+    status: int
+    message: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Receiver:
+    """Receives the webhooks of Syncfy (both versions) and Facti at one secret path.
+
+    The path ends with a token: `https://shop.example.mx/hooks/<token>`; what stands before it is yours. Whoever knows
+    the token is let in, so it is in no log, answer or repr of ours; keep it out of your web server's log too.
+
+    Answers: 200 when the events are on disk, known ones included; 503 with Retry-After when they cannot be kept; 404
+    for a wrong token, whatever else is wrong; 401 when a password or a check says no; 405, 413 and 400 for what is no
+    call of a provider. Providers are assumed to send again what was not answered with a 2xx.
+
+    Args:
+        inbox: where events are kept.
+        tokens: of the path; several while a new one replaces an old one. `new_token()` makes them.
+        ipn_password: the company's notification password at Facti, in clear; several for several companies. Without
+            one Facti's notifications are refused.
+        checks: more that has to hold for a call: `Addresses`, `HeaderSecret`, or a function that takes a `Call` and
+            returns a bool, as for the JWT of Syncfy's version 3, whose form is not public.
+        max_bytes: of a body; at most 1 MiB.
+        on_kept: called with what became of the events, once they are on disk. What it raises is logged.
+
+    Raises:
+        ConfigurationError: there is no token, or one is too weak.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        tokens: Iterable[str],
+        ipn_password: str | Iterable[str] = (),
+        checks: Sequence[Check] = (),
+        max_bytes: int = MAX_BYTES,
+        on_kept: Callable[[Sequence[Kept]], object] | None = None,
+    ) -> None:
+        self._inbox, self._checks, self._on_kept = inbox, tuple(checks), on_kept
+        self._tokens = path_tokens(tokens)
+        self._passwords = [ipn_password] if isinstance(ipn_password, str) else list(ipn_password)
+        self.max_bytes = min(max_bytes, MAX_BYTES)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._inbox!r}, tokens={len(self._tokens)})"
+
+    def accept(self, *tokens: str) -> None:
+        """Let these tokens in from now on, and no others: `accept(new, old)`, and later `accept(new)`."""
+        self._tokens = path_tokens(tokens)
+
+    @property
+    def asgi(self) -> "AsgiApp":
+        """The receiver as an ASGI application, to mount in Starlette, FastAPI or Django."""
+        from ventanilla.webhooks.asgi import AsgiApp
+
+        return AsgiApp(self)
+
+    @property
+    def wsgi(self) -> "WsgiApp":
+        """The receiver as a WSGI application, to mount in Flask or Django."""
+        from ventanilla.webhooks.wsgi import WsgiApp
+
+        return WsgiApp(self)
+
+    def handle(self, method: str, path: str, headers: Headers, body: bytes, *, peer: str | None = None) -> Answer:
+        """Take one call.
+
+        Args:
+            method: of HTTP.
+            path: as it was called; its last segment is the token.
+            headers: in any spelling of their names.
+            body: as it came, not decompressed.
+            peer: the address of the connection, needed where addresses are checked.
+
+        Returns:
+            Status, headers and body of the answer. It never raises, whatever comes.
+        """
+        try:
+            lower = _lower(headers)
+            self._admit(method, path, lower, peer)
+            return self._take(lower, body, peer)
+        except _Refused as refused:
+            return _answer(refused.status, {"error": refused.message}, refused.headers)
+
+    def turn_away(self, method: str, path: str, headers: Headers, *, peer: str | None = None) -> Answer | None:
+        """Return the refusal of a call whose body is not worth reading; None for one that `handle` should take."""
+        try:
+            self._admit(method, path, _lower(headers), peer)
+        except _Refused as refused:
+            return _answer(refused.status, {"error": refused.message}, refused.headers)
+        return None
+
+    def _admit(self, method: str, path: str, headers: Mapping[str, str], peer: str | None) -> None:
+        token = path.split("?", 1)[0].rstrip("/").rpartition("/")[2]
+        if token not in self._tokens:
+            raise _Refused(404, "not found")
+        if method != "POST":
+            raise _Refused(405, "webhooks are posted", (("Allow", "POST"),))
+        length = headers.get("content-length", "0").strip()
+        if not (length.isascii() and length.isdecimal()):
+            raise _Refused(400, "the content length is no number")
+        # No more digits than tell: int() refuses thousands of them.
+        if int(length[-20:]) > self.max_bytes or len(length.lstrip("0")) > 20:
+            raise _too_large(self.max_bytes)
+        if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+            raise _Refused(400, "a compressed body is not taken")
+
+    def _take(self, headers: Mapping[str, str], body: bytes, peer: str | None) -> Answer:
+        if len(body) > self.max_bytes:
+            raise _too_large(self.max_bytes)
+        try:
+            parcel = read(body, headers.get("content-type"))
+        except InvalidRequest as problem:
+            raise _Refused(400, problem.message) from None
+        self._verify(parcel, Call(profile=parcel.profile, headers=headers, body=body, peer=peer))
+        kept = self._keep(parcel)
+        return _answer(200, {"received": len(kept), "new": sum(each.arrival == "new" for each in kept)})
+
+    def _verify(self, parcel: Parcel, call: Call) -> None:
+        if parcel.profile == "facti-ipn" and not self._is_password(parcel):
+            why = "is wrong" if self._passwords else "cannot be checked: the receiver was given no ipn_password"
+            _log.warning("a Facti notification was refused: its password %s", why)
+            raise _Refused(401, "unauthorized")
+        for check in self._checks:
+            try:
+                is_right = check(call)
+            except Exception as failure:
+                _log.exception("a check of a webhook failed")
+                raise _unavailable(RETRY_AFTER) from failure
+            if not is_right:
+                _log.warning("a %s call was refused by %s", parcel.profile, type(check).__name__)
+                raise _Refused(401, "unauthorized")
+
+    def _is_password(self, parcel: Parcel) -> bool:
+        from ventanilla.facti.ipn import verify_ipn
+
+        found = False
+        for password in self._passwords:
+            found |= verify_ipn(parcel.notification, password)
+        return found
+
+    def _keep(self, parcel: Parcel) -> Sequence[Kept]:
+        try:
+            kept = self._inbox.put(parcel.events)
+        except Exception as failure:
+            # Whatever it is, the events are not on disk, and must not be taken for received.
+            why = str(failure) if isinstance(failure, VentanillaError) else type(failure).__name__
+            _log.warning("webhooks cannot be kept: %s", why, exc_info=failure)
+            raise _unavailable(getattr(failure, "retry_after", RETRY_AFTER)) from failure
+        if self._on_kept is not None:
+            try:
+                self._on_kept(kept)
+            except Exception:
+                _log.exception("what was to be told of a webhook that is kept could not be")
+        return kept
+
+
+def _lower(headers: Headers) -> dict[str, str]:
+    pairs: Iterable[tuple[str, str]] = cast("Any", headers).items() if isinstance(headers, Mapping) else headers
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
+
+
+def _too_large(most: int) -> _Refused:
+    return _Refused(413, f"a body has at most {most} bytes")
+
+
+def _unavailable(retry_after: int) -> _Refused:
+    return _Refused(503, "the event cannot be kept now; send it again", (("Retry-After", str(retry_after)),))
+
+
+def _answer(status: int, said: Mapping[str, object], headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+    body = msgspec.json.encode(said)
+    return Answer(status, (("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers), body)

@@ -1,0 +1,1 @@
+"""Runs the long campaign against the mock; `scripts/campaign --help` says how."""
