@@ -182,5 +182,9 @@ GUARDS = {
     "unique-key": Guard("one open intent for a natural key", ("races",), _keys_not_unique),
     "turn": Guard("whoever moves an intent to `sent` sends, and nobody else", ("races",), _anyone_sends),
     "sent-first": Guard("an intent is `sent` on disk before the first byte leaves", ("crashes",), _sent_unwritten),
+    # These three are taken out in the receiver's processes, by their names.
+    "claim-outside": Guard("an event is claimed in the transaction of its effect", ("events",), nullcontext),
+    "strict": Guard("what is as old to the second as what is kept is read again", ("events",), nullcontext),
+    "answer-first": Guard("an event is on disk before it is acknowledged", ("events",), nullcontext),
     "deadline": Guard("one deadline for all that a call does", ("deadlines",), _no_deadline),
 }
