@@ -28,7 +28,10 @@ SLACK = 4.0
 
 @frozen
 class Target:
-    """One module that carries a promise: its file, its fast tests, and which of its top-level names, if not all."""
+    """One module that carries a promise: its file, its fast tests, and which of its top-level names, if not all.
+
+    `tests` go to pytest, with whatever keeps slow ones out.
+    """
 
     path: str
     tests: tuple[str, ...]
@@ -37,14 +40,37 @@ class Target:
     @property
     def module(self) -> str:
         """The name by which it is imported."""
-        return ".".join(Path(self.path).with_suffix("").parts[1:]).removesuffix(".__init__")
+        return ".".join(Path(self.path).with_suffix("").parts[1:])
 
 
+RETRY, ATTEMPTS, ONCE, LOST = (
+    f"tests/{name}.py"
+    for name in ("flows/test_retry", "facade/test_attempts", "flows/test_once", "facade/test_lost_answers")
+)
+HOOKS = "tests/webhooks"
+# Some wait on purpose, or start processes: what they show is shown by other suites here.
+NO_DRIPS, NO_RACES = ("-k", "not drips and not under_the_sockets"), ("-k", "not race")
 TARGETS = (
-    Target("facade/ventanilla/_retry.py", ("tests/flows/test_retry.py",)),
-    Target("facade/ventanilla/_attempts.py", ("tests/flows/test_retry.py", "tests/facade/test_attempts.py")),
+    Target("facade/ventanilla/_retry.py", (RETRY,)),
+    Target("facade/ventanilla/_attempts.py", (RETRY, ATTEMPTS, *NO_DRIPS)),
+    Target("facade/ventanilla/_clients.py", (ATTEMPTS, *NO_DRIPS)),
+    Target("facade/ventanilla/_deadline.py", (ATTEMPTS,)),
+    Target("facade/ventanilla/_limiter.py", (RETRY, ATTEMPTS, *NO_DRIPS)),
+    Target("facade/ventanilla/_once.py", (ONCE, LOST, *NO_RACES)),
+    Target("facade/ventanilla/_lost.py", (LOST,)),
+    Target("facade/ventanilla/intents/_journal.py", (ONCE, *NO_RACES)),
+    Target("facade/ventanilla/intents/_sqlite.py", (ONCE, *NO_RACES)),
+    Target("facade/ventanilla/facti/_asking.py", ("tests/flows/test_facti_flows.py", LOST)),
+    Target("facade/ventanilla/facturaonline/_queueing.py", ("tests/flows/test_facturaonline_flows.py", LOST)),
     Target("facade/ventanilla/_redact.py", ("tests/facade/test_errors.py", "tests/mock/test_journal_secrets.py")),
     Target("generated/ventanilla_clients/_runtime.py", ("tests/generation/test_clients.py",), ("segment",)),
+    Target("facade/ventanilla/webhooks/verification.py", (f"{HOOKS}/test_verification.py",)),
+    Target("facade/ventanilla/webhooks/ordering.py", (f"{HOOKS}/test_ordering.py",)),
+    Target("facade/ventanilla/webhooks/receiver.py", (f"{HOOKS}/test_receiver.py",)),
+    Target("facade/ventanilla/webhooks/inbox.py", (f"{HOOKS}/test_inbox.py", f"{HOOKS}/test_worker.py")),
+    Target("facade/ventanilla/webhooks/sqlite.py", (f"{HOOKS}/test_inbox.py", f"{HOOKS}/test_worker.py")),
+    Target("facade/ventanilla/webhooks/worker.py", (f"{HOOKS}/test_worker.py",)),
+    Target("facade/ventanilla/webhooks/_reading.py", (f"{HOOKS}/test_events.py",)),
 )
 
 

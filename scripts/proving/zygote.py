@@ -36,7 +36,8 @@ HEAVY = (
     "websockets.server",
 )
 # pytest would rewrite the assertions of its plugins, and warns that they are there already.
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+PLUGIN = ("-p", "ventanilla.pytest_plugin")
 ENDINGS = {0: "passed", 5: "passed"}
 POLL = 0.01
 # In the place of a mutant's number: the module as it is, and one that cannot even be imported.
@@ -102,7 +103,7 @@ def _tested(job: dict[str, Any]) -> int:
         sys.meta_path.insert(0, Changed(job["module"], job["path"], _code(job)))
         import pytest
 
-        return int(pytest.main([*OPTIONS, *job["tests"]]))
+        return int(pytest.main([*OPTIONS, *PLUGIN, *job["tests"]]))
     except BaseException:
         return 1
 
