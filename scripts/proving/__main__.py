@@ -1,7 +1,7 @@
 """Shows whether ventanilla keeps its promises: nothing done twice, nothing called done that is not, no event lost.
 
 scripts/prove                              every suite, then every negative control: one table, exit 1 if one fails
-scripts/prove --small                      the same in less than two minutes
+scripts/prove --small                      the same in some minutes, as the tests run it
 scripts/prove --only matrix races          these suites
 scripts/prove --seed 7                     other choices; a broken promise is printed with the seed that shows it
 scripts/prove --only matrix --without retry-rule

@@ -10,11 +10,10 @@ from attrs import frozen
 from proving.faults import BY_NAME, Fault
 from proving.sabotage import LATEST_SECONDS, READ_SECONDS, Sabotage
 from proving.setting import Setting
-from proving.stage import WAYS, Ended, Stage, Way, staged, transport_of
+from proving.stage import WAYS, Ended, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count, judged
 from proving.writes import CATALOGUE, Write, grouped, payroll, request
-from ventanilla.errors import OutcomeUnknown
 from ventanilla.facti import Invoice
 from ventanilla.intents import MemoryJournal
 
@@ -81,21 +80,12 @@ def _arriving(late: Lateness, runner: asyncio.Runner, tally: Tally, verdicts: Co
         sabotage.settle()
         _note(str(late), ended, stage.effects(write.provider, write.operation, before), tally, verdicts)
         tally.faults = (tally.faults or 0) + sabotage.injected
-        resumed = resumed_of(stage, face, ended)
+        resumed = stage.resumed(face, ended)
         if resumed is not None:
             again = stage.effects(write.provider, write.operation, before)
             _note(f"{late}, resumed", resumed, again, tally, verdicts)
         stage.close(face)
     return resumed is not None and resumed.error is None
-
-
-def resumed_of(stage: Stage, face: Any, ended: Ended) -> Ended | None:
-    """Resume an operation whose outcome is unknown; None where there is none, or it keeps no intent."""
-    error = ended.error
-    if not isinstance(error, OutcomeUnknown) or error.operation_id is None:
-        return None
-    operation_id = error.operation_id
-    return stage.end(lambda: face.resume(operation_id))
 
 
 def _note(what: str, ended: Ended, effects: int, tally: Tally, verdicts: Counter[Verdict]) -> None:

@@ -37,16 +37,32 @@ class Case:
 
 @frozen
 class Seen:
-    """What became of a case."""
+    """What became of a case, and of its operation once it was resumed, where its outcome was unknown."""
 
     ended: Ended
     effects: int
     injected: int
+    resumed: Ended | None = None
+    effects_later: int = 0
+
+    def __str__(self) -> str:
+        later = "" if self.resumed is None else f", resumed: {self.resumed}, {self.effects_later} times by then"
+        return f"{self.ended}, the server did it {self.effects} times{later}"
 
     @property
     def verdict(self) -> Verdict:
         """How that is judged."""
+        if self.resumed is not None:
+            later = judged(self.resumed, self.effects_later)
+            # Nothing is wrong with an operation that never arrived, and of which resume() says no more.
+            if later in BROKEN:
+                return later
         return judged(self.ended, self.effects)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether resume() has found what was unknown."""
+        return self.resumed is not None and self.resumed.error is None
 
 
 def cases(setting: Setting) -> Iterator[Case]:
@@ -87,8 +103,12 @@ def tried(case: Case, setting: Setting, runner: asyncio.Runner) -> Seen:
         before = stage.last
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
+        effects, injected = stage.effects(write.provider, write.operation, before), sabotage.injected
+        sabotage.plan, sabotage.read_chance = (), 0.0
+        resumed = stage.resumed(face, ended)
+        again = stage.effects(write.provider, write.operation, before)
         stage.close(face)
-        return Seen(ended, stage.effects(write.provider, write.operation, before), sabotage.injected)
+        return Seen(ended, effects, injected, resumed, again)
 
 
 def quiet_options(write: Write) -> dict[str, Any]:
@@ -102,7 +122,7 @@ def run(setting: Setting) -> Tally:
     for missing in writes.missing():
         tally.breaks(f"{' '.join(missing)} is a write that the matrix does not try")
     verdicts: Counter[Verdict] = Counter()
-    weak = 0
+    weak = unknown = found = 0
     planned = list(cases(setting))
     with asyncio.Runner() as runner:
         for case in setting.progress("matrix", planned, len(planned)):
@@ -112,9 +132,13 @@ def run(setting: Setting) -> Tally:
             if not seen.injected:
                 tally.breaks(f"{case}: nothing was struck, so nothing is shown")
             if seen.verdict in BROKEN:
-                tally.breaks(f"{seen.verdict}: {case} {seen.ended}, the server did it {seen.effects} times")
+                tally.breaks(f"{seen.verdict}: {case} {seen}")
+            unknown, found = unknown + (seen.resumed is not None), found + seen.is_found
             weak += not case.read_chance and claims_too_little(seen.ended, case.plan)
     count(tally, verdicts)
+    tally.notes.append(
+        f"{unknown} payment requests and payrolls were unknown, and resume() found {found} of them later"
+    )
     if weak:
         tally.notes.append(f"{weak} calls say that they do not know, though nothing can have been sent")
     return tally

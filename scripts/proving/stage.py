@@ -5,6 +5,7 @@ import inspect
 import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import httpx
@@ -12,7 +13,7 @@ from attrs import define, field, frozen
 
 from proving.passing_time import passing
 from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy
-from ventanilla.errors import VentanillaError
+from ventanilla.errors import OutcomeUnknown, VentanillaError
 from ventanilla.mock import ManualClock, Mock, MockTransport
 from ventanilla.mock.journal import Entry
 
@@ -77,6 +78,13 @@ class Stage:
             return Ended(self.runner.run(result) if inspect.iscoroutine(result) else result)
         except Exception as error:
             return Ended(error=error)
+
+    def resumed(self, face: Any, ended: Ended) -> Ended | None:
+        """Resume an operation whose outcome is unknown; None where there is none, or it keeps no intent."""
+        error = ended.error
+        if not isinstance(error, OutcomeUnknown) or error.operation_id is None:
+            return None
+        return self.end(partial(face.resume, error.operation_id))
 
     def close(self, face: Any) -> None:
         """Close a face of either kind."""

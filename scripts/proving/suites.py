@@ -30,12 +30,12 @@ SUITES = {
         "another process, or a journal that fails, at every call of the journal", "proving.interleaved"
     ),
     "races": Known("processes, threads and tasks that ask for the same at the same moment", "proving.races"),
-    "first-use": Known("threads of a fresh process that are the first to use each model", "proving.first_use"),
     "crashes": Known("a process that dies at every step of an operation, and others that go on", "proving.crashes"),
     "events": Known("events delivered while receivers and workers are killed", "proving.deliveries"),
-    "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
-    "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
     "machine": Known("random stories over the mock with faults between the steps", "proving.machine"),
+    "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
+    "first-use": Known("threads of a fresh process that are the first to use each model", "proving.first_use"),
+    "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
 }
 
 

@@ -128,7 +128,7 @@ def run(setting: Setting) -> Tally:
             if not seen.injected:
                 tally.breaks(f"{cell}: nothing was struck, so nothing is shown")
             if seen.verdict in BROKEN:
-                tally.breaks(f"{seen.verdict}: {cell} {seen.ended}, the server did it {seen.effects} times")
+                tally.breaks(f"{seen.verdict}: {cell} {seen}")
             if (str(seen.ended), seen.effects) != (str(imitated.ended), imitated.effects):
                 tally.breaks(
                     f"{cell}: {seen.ended} and {seen.effects} effects on a socket, "
