@@ -34,6 +34,7 @@ from ventanilla.errors import (
 )
 from ventanilla.intents import Intent, Journal
 from ventanilla.intents._place import journal_of
+from ventanilla_clients._runtime import decoder
 
 B = TypeVar("B")
 R = TypeVar("R")
@@ -108,13 +109,9 @@ def once(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], opera
     """
     intent = _intent(keeper, task, body, key, operation_id)
     while True:
-        kept = (yield from _kept(keeper.journal.find, keeper.scope, intent.operation_id)) if operation_id else None
-        if kept is None or kept.state == "failed":
-            # Read first: what exists before the request is sent is not what comes of it.
-            intent = replace(intent, watermark=(yield from _watermark(task, body)))
-            kept = yield from _kept(keeper.journal.begin, intent)
+        kept = yield from _kept(keeper.journal.begin, intent)
         _agree(kept, intent, operation_id, task.provider)
-        outcome = yield from _go_on(keeper, task, kept, intent.watermark)
+        outcome = yield from _go_on(keeper, task, kept)
         if outcome is not None:
             return outcome
         # Somebody else had begun with it, and was refused: now it is our turn.
@@ -122,18 +119,17 @@ def once(keeper: Keeper, task: Task[B, R], body: B, key: Sequence[object], opera
 
 def resume(keeper: Keeper, task: Task[B, R], operation_id: str, *, send_again: bool) -> Flow[R]:
     """Find out what came of an operation; send it only if it never was, or if the caller says so."""
-    kept = yield from _kept(keeper.journal.find, keeper.scope, operation_id)
+    kept = yield from _recalled(keeper, operation_id)
     if kept is None or kept.kind != task.kind:
         raise InvalidRequest(f"there is no operation {operation_id!r} of {task.kind}", field="operation_id")
     if kept.state == "failed":
         raise InvalidRequest(f"operation {operation_id!r} took no effect: {kept.note}", field="operation_id")
     try:
-        watermark = (yield from _watermark(task, _body(task, kept))) if kept.state == "prepared" else NOTHING
-        outcome = yield from _go_on(keeper, task, kept, watermark)
+        outcome = yield from _go_on(keeper, task, kept)
     except DuplicateDetected:
         raise
     except OutcomeUnknown:
-        unknown = yield from _kept(keeper.journal.find, keeper.scope, operation_id)
+        unknown = yield from _recalled(keeper, operation_id)
         if not send_again or unknown is None or unknown.state != "unknown":
             raise
         outcome = yield from _send(keeper, task, unknown)
@@ -144,7 +140,7 @@ def resume(keeper: Keeper, task: Task[B, R], operation_id: str, *, send_again: b
 
 def dismiss(keeper: Keeper, operation_id: str) -> Flow[None]:
     """Close an open operation that the caller has looked after."""
-    kept = yield from _kept(keeper.journal.find, keeper.scope, operation_id)
+    kept = yield from _recalled(keeper, operation_id)
     if kept is None or not kept.is_open:
         raise InvalidRequest(f"there is no open operation {operation_id!r}", field="operation_id")
     yield from _kept(keeper.journal.move, kept, _closed(kept, "failed", note="dismissed by the caller"))
@@ -193,13 +189,15 @@ def _agree(kept: Intent, intent: Intent, operation_id: str | None, provider: str
     raise IdempotencyConflict(said, operation_id=kept.operation_id, provider=provider, operation=kept.kind)
 
 
-def _go_on(keeper: Keeper, task: Task[B, R], kept: Intent, watermark: bytes) -> Flow[R | None]:
+def _go_on(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[R | None]:
     """Return what came of a kept intent, sending it if nobody has; None if it turns out to have failed."""
     if kept.state == "committed":
         return _result(task, kept)
     if kept.state == "prepared":
-        fresh = replace(kept, watermark=watermark)
-        found = yield from _send(keeper, task, fresh)
+        # Read while nobody else can begin with the same key, and before anything is sent: what there is now is not
+        # what comes of it.
+        watermark = yield from _watermark(task, _body(task, kept))
+        found = yield from _send(keeper, task, replace(kept, watermark=watermark))
         if found is not None:
             return found
     return (yield from _find_out(keeper, task, kept))
@@ -227,7 +225,10 @@ def _find_out(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception
 
     def look() -> Flow[list[R] | None]:
         nonlocal latest
-        kept = yield from _kept(keeper.journal.find, sent.scope, sent.operation_id)
+        try:
+            kept = yield from _recalled(keeper, sent.operation_id)
+        except JournalUnavailable:
+            kept = latest  # the provider can still be asked
         if kept is None or kept.state == "failed":
             return []
         latest = kept
@@ -302,6 +303,16 @@ def _kept(action: Callable[..., Any], *arguments: object) -> Flow[Any]:
         raise JournalUnavailable(f"the journal of intents failed: {type(problem).__name__}: {problem}") from problem
 
 
+def _recalled(keeper: Keeper, operation_id: str) -> Flow[Intent | None]:
+    """Return the intent of an operation that may have been sent before: nobody can say "not sent" of it."""
+    try:
+        found: Intent | None = yield from _kept(keeper.journal.find, keeper.scope, operation_id)
+    except JournalUnavailable as problem:
+        problem.outcome = "unknown"
+        raise
+    return found
+
+
 def _note(keeper: Keeper, before: Intent, after: Intent) -> Flow[None]:
     """Write down an outcome. If that fails the intent stays open, and is looked for: the outcome is not lost by it."""
     try:
@@ -319,11 +330,11 @@ def _closed(intent: Intent, state: Any, **changes: Any) -> Intent:
 
 
 def _body(task: Task[B, R], kept: Intent) -> B:
-    return msgspec.json.decode(kept.body, type=task.body_type)
+    return decoder(task.body_type).decode(kept.body)
 
 
 def _result(task: Task[B, R], kept: Intent) -> R:
-    return msgspec.json.decode(kept.result, type=task.result_type)
+    return decoder(task.result_type).decode(kept.result)
 
 
 def _digest(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -29,6 +30,7 @@ __all__ = [
     "UnexpectedStatus",
     "Unset",
     "decode",
+    "decoder",
     "encode_form",
     "encode_json",
     "from_dict",
@@ -147,9 +149,21 @@ def segment(name: str, value: str | int, pattern: str) -> str:
     return quote(text, safe="")
 
 
-@functools.cache
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_)
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_making = threading.RLock()
+
+
+def decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
+    """Return the decoder of a type, made once.
+
+    msgspec (0.22) keeps what it has learned of a class while it is still learning, and a second thread that meets the
+    class then crashes the process. So classes are met one at a time, here; decoding needs no lock.
+    """
+    found = _decoders.get(type_)
+    if found is None:
+        with _making:
+            found = _decoders.setdefault(type_, msgspec.json.Decoder(cast(Any, type_)))
+    return found
 
 
 @functools.cache
@@ -162,11 +176,10 @@ def decode(response: httpx.Response, type_: type[T]) -> T:
 
     A body that differs from the spec is decoded again, leniently: see _drift.
     """
-    decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, type_))
     content = response.content
     try:
         try:
-            decoded = decoder.decode(content)
+            decoded = decoder(type_).decode(content)
         except msgspec.ValidationError:
             return cast(T, _drift.lenient(content, type_))
         return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
@@ -228,4 +241,5 @@ def to_dict(value: Any) -> dict[str, Any]:
 
 def from_dict(type_: type[T], value: Mapping[str, Any]) -> T:
     """Build a model from plain dicts and lists, checking types."""
+    decoder(type_)  # meets the class
     return msgspec.convert(value, type_)

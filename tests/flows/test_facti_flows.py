@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from playing import Played, play, wrong
 
 from ventanilla import errors
-from ventanilla.facti import AlreadyPaid, Concepto, Facti, Invoice, InvoiceReceiver, PaymentRequested
+from ventanilla.facti import AlreadyPaid, Concepto, Facti, Invoice, InvoiceReceiver, PaymentRequested, _asking
 from ventanilla.facti._accounts import Accounts
 from ventanilla.facti._payments import Payments
 from ventanilla.facti._requests import Requests
@@ -440,3 +441,54 @@ def test_payment_ways_and_authenticate(face: Facti) -> None:
     good = models.AuthenticationAnswer.from_dict({"result": 1, "msg": ""})
     play(Accounts.authenticate.flow(face), {"authenticate": good}, played)
     assert body_of(played, "authenticate") == {}
+
+
+LOST = errors.OutcomeUnknown("no answer")
+
+
+def test_mark_paid_is_sent_once_more_only_where_the_payment_is_read_to_be_unpaid(face: Facti) -> None:
+    for looks, sent in (([details("1")], 1), ([details("0"), details("1")], 2)):
+        played = Played()
+        replies = {"mark_payment_paid": [LOST, LOST], "get_payment": looks}
+        assert play(Payments.mark_paid.flow(face, 5022), replies, played).is_paid
+        assert played.operations.count("mark_payment_paid") == sent
+
+
+def test_mark_paid_that_cannot_be_read_is_not_sent_again(face: Facti) -> None:
+    played = Played()
+    replies = {"mark_payment_paid": [LOST], "get_payment": [errors.TimedOut("no answer")]}
+    with pytest.raises(errors.OutcomeUnknown):
+        play(Payments.mark_paid.flow(face, 5022), replies, played)
+    assert played.operations == ["mark_payment_paid", "get_payment"]
+
+
+def test_mark_paid_that_is_refused_because_the_first_one_came_late_has_succeeded(face: Facti) -> None:
+    refusal = errors.Rejected("ya se encuentra pagado")
+    replies: dict[str, Any] = {"mark_payment_paid": [LOST, refusal], "get_payment": [details("0"), details("1")]}
+    assert play(Payments.mark_paid.flow(face, 5022), replies).is_paid
+    replies["get_payment"] = [details("0"), details("0")]
+    with pytest.raises(errors.Rejected):
+        play(Payments.mark_paid.flow(face, 5022), replies)
+    replies["get_payment"] = [details("0"), errors.TimedOut("no answer")]
+    with pytest.raises(errors.OutcomeUnknown):
+        play(Payments.mark_paid.flow(face, 5022), replies)
+
+
+def test_what_a_search_cannot_tell_apart_is_one_request(face: Facti) -> None:
+    def asked(**changes: Any) -> models.NewRequest:
+        base: dict[str, Any] = {"folio": 3, "from_rfc": RFC, "to_client_name": "S", "to_email": "a@b.mx;C@d.mx"}
+        arguments: dict[str, Any] = {**base, "total_amount": Decimal("1.00"), **changes}
+        return models.NewRequest(**arguments)
+
+    row = models.Payment.from_dict({**sample("payments.json")["payments"][0], "folio": "3", "serie": "", "id": 9})
+    row = evolve(row, to_rfc="XAXX010101000", to_email="c@D.mx;a@b.mx", total_amount=Decimal("1"))
+    assert _asking.is_it(row, asked())
+    same = [asked(to_rfc="XAXX010101000"), asked(folio="3"), asked(to_email="c@d.mx; A@b.mx"), asked(serie="")]
+    other = [asked(to_rfc="GGM011210S72"), asked(folio=4), asked(serie="A"), asked(total_amount=Decimal("1.01"))]
+    key = _asking.natural_key(face, asked())
+    for each in same:
+        assert _asking.is_it(row, each)
+        assert [str(part) for part in _asking.natural_key(face, each)] == [str(part) for part in key]
+    for each in other:
+        assert not _asking.is_it(row, each)
+        assert _asking.natural_key(face, each) != key

@@ -373,6 +373,10 @@ class Broken(MemoryJournal):
         self._use("move")
         return super().move(before, after)
 
+    def find(self, scope: str, operation_id: str) -> Intent | None:
+        self._use("find")
+        return super().find(scope, operation_id)
+
 
 @pytest.mark.parametrize("method", ["begin", "move"])
 def test_what_cannot_be_kept_is_not_sent(method: str) -> None:
@@ -380,6 +384,16 @@ def test_what_cannot_be_kept_is_not_sent(method: str) -> None:
     with pytest.raises(errors.JournalUnavailable, match="the disk is full"):
         do(Keeper(Broken(method), "scope", 180.0), provider)
     assert provider.sent == 0
+
+
+def test_a_journal_that_fails_while_a_lost_request_is_looked_for_does_not_say_that_it_was_not_sent() -> None:
+    provider = Provider()
+    provider.fail = errors.TimedOut("?")
+    keeper = Keeper(Broken("find"), "scope", 180.0)
+    assert do(keeper, provider) == "pay 101"
+    with pytest.raises(errors.JournalUnavailable) as raised:
+        again(keeper, provider, "mine")
+    assert raised.value.outcome == "unknown"
 
 
 def test_an_outcome_that_cannot_be_kept_is_returned_and_found_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,9 +11,11 @@ from ventanilla.mock.asgi import App
 
 
 @contextmanager
-def foreign(app: App) -> Generator[str]:
-    """Serve the ASGI application by somebody else's server."""
-    config = uvicorn.Config(app, port=0, lifespan="on", ws="websockets-sansio", log_level="critical")
+def foreign(app: App, root_path: str = "") -> Generator[str]:
+    """Serve the ASGI application by somebody else's server, for whom a proxy may have taken `root_path` away."""
+    config = uvicorn.Config(
+        app, port=0, lifespan="on", ws="websockets-sansio", log_level="critical", root_path=root_path
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

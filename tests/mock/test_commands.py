@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from ventanilla.cli import app
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.server import running
+from ventanilla.mock.wire import Request
 
 KEY = "7767a4a04f990e9231bafc949e8ca08a"
 USERS = "syncfy/v1/users"
@@ -65,6 +67,51 @@ def test_the_clock_is_shown_frozen_run_and_advanced(url: str) -> None:
 def test_an_impossible_time_is_refused(url: str, line: str) -> None:
     assert ventanilla(line).exit_code == 2
     assert said("clock") == "2023-11-14T22:13:20Z  frozen\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("1767268800", "2026-01-01T12:00:00Z"),
+        ("1767268800.5", "2026-01-01T12:00:00.500000Z"),
+        ("2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z"),
+        ("2026-01-01T12:00Z", "2026-01-01T12:00:00Z"),
+        ("2026-01-01 06:00-06:00", "2026-01-01T12:00:00Z"),
+    ],
+)
+def test_a_mock_begins_at_the_moment_that_is_written(written: str, iso: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = list[Mock]()
+
+    async def end_at_once(server: Any) -> None:
+        begun.append(server.mock)
+
+    monkeypatch.setattr("ventanilla.mock.server._Server.work", end_at_once)
+    said(f"--port 0 --at '{written}' --rate 0")
+    for world in ("", "/_ns/another"):
+        shown = begun[0].handle(Request("GET", f"{world}/_mock/clock")).json()
+        assert (shown["iso"], shown["rate"]) == (iso, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("--at tomorrow", 2, "'tomorrow' is no moment; write 2026-01-01T12:00:00Z, with its zone, or unix seconds"),
+        ("--at 12", 2, "'12' is no moment"),
+        ("--at 2026-02-30T12:00Z", 2, "'2026-02-30T12:00Z' is no moment"),
+        ("--at 2026-01-01T12:00", 2, "with its zone"),
+        ("--at 1999-12-31T00:00Z", 1, "a clock begins between 946684800 (the year 2000) and 4102444800 (2100)"),
+        ("--at 2100-01-02T00:00Z", 1, "a clock begins between"),
+        ("--rate -1", 1, "a clock runs at 0 (frozen) to 1,000,000 times the wall's speed, not at -1.0"),
+        ("--rate nan", 1, "not at nan"),
+        ("--rate fast", 2, "fast"),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_refused_before_anything_is_served(line: str, code: int, words: str) -> None:
+    result = ventanilla(f"--port 0 {line}")
+    assert result.exit_code == code
+    told = " ".join(re.sub("[│╭╮╰╯─]", " ", f"{result.exception} {result.output}").split())
+    assert words in told
+    assert "Traceback" not in told
 
 
 def test_an_event_is_triggered_delivered_and_replayed(url: str) -> None:

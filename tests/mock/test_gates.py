@@ -248,7 +248,8 @@ print(by_socket(Mock(clock=ManualClock()), rich(part)).digest)
 def test_another_process_that_hashes_otherwise_gives_the_same_bytes(
     hash_seed: str, receiver: Receiver, once: dict[str, Played]
 ) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONHASHSEED": hash_seed}
+    path = os.pathsep.join([str(HERE), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": hash_seed}
     command = [sys.executable, "-c", ELSEWHERE, receiver.url]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.stdout.strip() == Played(once[""].told, {}).digest, done.stderr

@@ -354,6 +354,56 @@ def test_a_server_that_others_can_call_has_a_token_unless_one_is_given() -> None
         assert server.stop() == (0, "", "")
 
 
+def test_worlds_begin_at_a_moment_and_run_at_a_rate() -> None:
+    with Process("server.serve(port=0, at=1767268800, rate=0)") as server, httpx.Client() as client:
+        base = server.line().split()[-1]
+        for world in ("", "/_ns/a", "/_ns/b"):
+            assert client.get(f"{base}{world}/_mock/clock").json() == {
+                "now": 1767268800,
+                "iso": "2026-01-01T12:00:00Z",
+                "rate": 0,
+            }
+        client.post(f"{base}/_ns/a/_mock/clock/advance", json={"seconds": 90}).raise_for_status()
+        assert client.get(f"{base}/_mock/clock").json()["now"] == 1767268800
+        assert server.stop() == (0, "", "")
+    with Process("server.serve(port=0, rate=3600)") as server:
+        clock = httpx.get(f"{server.line().split()[-1]}/_mock/clock").json()
+        assert clock["rate"] == 3600
+        assert clock["now"] > time.time() - 60
+        assert server.stop() == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("at='2026-01-01'", "2026-01-01 has no zone"),
+        ("at=0", "between 946684800 (the year 2000) and 4102444800 (2100)"),
+        ("at=float('nan')", "not at nan"),
+        ("rate=-1", "not at -1"),
+        ("rate=float('inf')", "not at inf"),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_said_before_anything_is_served(time: str, words: str) -> None:
+    with Process(f"server.serve(port=0, {time})") as server:
+        out, err = server.process.communicate(timeout=10)
+    assert out == ""
+    assert "ValueError" in err
+    assert words in err
+
+
+def test_a_world_out_of_a_state_file_goes_on_with_its_own_time(tmp_path: Path) -> None:
+    code = f"server.serve(port=0, state={str(tmp_path / 'state')!r}, rate=0, at="
+    with Process(f"{code}1767268800)") as server:
+        base = server.line().split()[-1]
+        httpx.post(f"{base}/_mock/clock/advance", json={"seconds": 90}).raise_for_status()
+        assert server.stop() == (0, "", "")
+    with Process(f"{code}1893456000)") as server:
+        base = server.line().split()[-1]
+        assert httpx.get(f"{base}/_mock/clock").json()["now"] == 1767268890
+        assert httpx.get(f"{base}/_ns/new/_mock/clock").json()["now"] == 1893456000
+        assert server.stop() == (0, "", "")
+
+
 def test_without_admin_there_is_nothing_to_control_and_no_token_for_it() -> None:
     with Process("server.is_loopback = lambda host: False; server.serve(port=0, admin=False)") as server:
         base = server.line().split()[-1]

@@ -107,7 +107,7 @@ def test_another_process_goes_on_with_the_same_bytes(path: Path) -> None:
 
 
 def run(command: list[str], **more: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(HERE), **more}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]), **more}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -1,6 +1,5 @@
 """The mock's README runs as it stands: its commands print what it shows, its Python works, its tests pass."""
 
-import json
 import os
 import re
 import shlex
@@ -14,15 +13,16 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import get_args
 
-import httpx
 import pytest
 from attrs import define, field
 
+from ventanilla.cli._times import moment
 from ventanilla.mock import scenarios
 from ventanilla.mock._effects import Effect
 from ventanilla.mock._entry import LONGEST_BODY
 from ventanilla.mock._lobby import Limits
-from ventanilla.mock.core import MOST_WORLDS
+from ventanilla.mock.clock import Clock
+from ventanilla.mock.core import MOST_WORLDS, Mock
 from ventanilla.mock.deliveries import TIMEOUT
 from ventanilla.mock.deviations import report
 from ventanilla.mock.faults import MOST_FAULTS
@@ -76,6 +76,8 @@ class Reader:
 
     folder: Path
     ports: dict[str, str]
+    # A mock that runs until the section starts one of its own.
+    mock: ExitStack
     seconds: float = SECONDS
     complaints: list[str] = field(factory=list[str])
     tests: list[str] = field(factory=list[str])
@@ -171,6 +173,7 @@ class Reader:
         return self.there("".join(self._served.stdout.readline() for _ in range(lines)))
 
     def _stop(self) -> None:
+        self.mock.close()
         if self._served is not None:
             self._served.terminate()
             self._served.communicate(timeout=SECONDS)
@@ -205,17 +208,20 @@ def free_port() -> str:
 
 @contextmanager
 def reading(section: str, folder: Path, seconds: float = SECONDS) -> Generator[Reader]:
-    """A reader, for whom a mock runs unless the section starts one, at the moment at which the README begins."""
-    with ExitStack() as stack:
-        ports = {port: free_port() for port in PORTS}
-        if not re.search(r"^\$ ventanilla mock( --(?!port)\w+ \S+)*$", section, re.M):
-            url = stack.enter_context(running(port=int(ports["8765"])))
-            httpx.post(f"{url}/_mock/reset", json=json.loads(BEGINNING)).raise_for_status()
-        reader = stack.enter_context(closing(Reader(folder, ports, seconds)))
-        yield reader
+    """A reader, for whom a mock runs as at the beginning of the README, unless the section begins with one."""
+    ports = {port: free_port() for port in PORTS}
+    with ExitStack() as mock:
+        typed = re.search(r"^\$ (.+)$", section, re.M)
+        if typed is None or not SERVES.fullmatch(typed[1]):
+            mock.enter_context(running(mock=beginning(), port=int(ports["8765"])))
+        with closing(Reader(folder, ports, mock, seconds)) as reader:
+            yield reader
 
 
-BEGINNING = re.findall(r"^\$ curl -s --json '(.+)' http://127.0.0.1:8765/_mock/reset$", README, re.M)[0]
+def beginning() -> Mock:
+    """The mock with which the README begins."""
+    seed, at, rate = re.findall(r"^\$ ventanilla mock --seed (\d+) --at (\S+) --rate (\d+)$", README, re.M)[0]
+    return Mock(clock=Clock(moment(at), float(rate)), seed=int(seed))
 
 
 @pytest.mark.parametrize("name", sections(README))

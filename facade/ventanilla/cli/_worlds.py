@@ -1,10 +1,11 @@
 """Is `ventanilla mock clock` and `ventanilla mock reset`: what is done to a world."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
+from ventanilla.cli import _times
 from ventanilla.cli._running import URL, AsJson, Mock, Namespace, Token, Url
 
 
@@ -38,7 +39,7 @@ def clock(
         speed = Decimal(0) if does == "freeze" else Decimal(str(rate))
         now = mock.ask(api.clock.set_clock.sync_detailed, body=models.ClockChange(rate=speed))
     elif does == "advance" and seconds is not None:
-        body = models.ClockAdvance(seconds=_seconds(seconds))
+        body = models.ClockAdvance(seconds=_times.seconds(seconds))
         now = mock.ask(api.clock.advance_clock.sync_detailed, body=body)
     else:
         raise typer.BadParameter("show, freeze, run, or advance with a time, e.g. `clock advance 27h`")
@@ -61,16 +62,3 @@ def reset(
     body = models.Beginning() if seed is None else models.Beginning(seed=seed)
     settings = Mock(url, namespace, token, as_json).ask(api.worlds.reset.sync_detailed, body=body)
     print(f"the world {namespace or 'without a name'} begins anew with seed {settings.seed}")
-
-
-def _seconds(text: str) -> Decimal:
-    """Return seconds from 90, 90s, 15m, 27h or 2d."""
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-    number, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 1)
-    try:
-        seconds = Decimal(number) * unit
-    except InvalidOperation:
-        seconds = Decimal(-1)
-    if not seconds.is_finite() or seconds < 0:
-        raise typer.BadParameter(f"{text!r} is no time; write 90, 90s, 15m, 27h or 2d")
-    return seconds

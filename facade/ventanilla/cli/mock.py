@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ventanilla.cli._times import moment
 from ventanilla.cli._views import deviations, journal, scenarios
 from ventanilla.cli._webhooks import replay, trigger
 from ventanilla.cli._worlds import clock, reset
@@ -21,6 +22,17 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 8765,
     seed: Annotated[int, typer.Option(help="Seed of ids and data: the same seed gives the same answers.")] = 0,
+    at: Annotated[
+        float | None,
+        typer.Option(
+            parser=moment,
+            metavar="MOMENT",
+            help="When its time begins: 2026-01-01T12:00Z, or unix seconds; else now.",
+        ),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(help="How fast its time runs: 0 stands still, 60 makes a minute of a second.")
+    ] = 1.0,
     state: Annotated[Path | None, typer.Option(help="File in which everything outlasts the process.")] = None,
     admin: Annotated[bool, typer.Option("--admin/--no-admin", help="Whether there is a control API, /_mock.")] = True,
     token: Annotated[
@@ -49,7 +61,7 @@ def serve(
     from ventanilla.mock.statefile import StateFileError
 
     try:
-        serve(host, port, seed, admin=admin, token=token, state=state, allow_remote=allow_remote)
+        serve(host, port, seed, at=at, rate=rate, admin=admin, token=token, state=state, allow_remote=allow_remote)
     except (StateFileError, ValueError) as problem:
         sys.exit(f"ventanilla: {problem}")
     except OSError as problem:

@@ -18,6 +18,9 @@ from ventanilla.facti._payments import LIMIT, walk
 from ventanilla.facti.values import PaymentRequested, addresses
 from ventanilla_clients.facti import api, models
 
+# SAT's RFC for the public in general, which the provider's own client sends where no customer is named.
+ANYBODY = "XAXX010101000"
+
 
 def task(face: FactiOperations) -> Task[models.NewRequest, PaymentRequested]:
     """Return how a face asks for a payment once."""
@@ -34,14 +37,20 @@ def task(face: FactiOperations) -> Task[models.NewRequest, PaymentRequested]:
 
 
 def natural_key(face: FactiOperations, body: models.NewRequest) -> Sequence[object]:
-    """Return what makes two requests the same to whoever reads them."""
-    receiver = known(body.to_rfc) or ""
-    return (face.company_id, body.from_rfc, known(body.serie) or "", body.folio, receiver, *_asked(body))
+    """Return what makes two requests the same: no more than a search shows, else one could be taken for another."""
+    company = body.from_rfc if face.company_id is None else face.company_id
+    return (
+        company,
+        known(body.serie) or "",
+        body.folio,
+        _receiver(body),
+        sorted(_addresses(body.to_email)),
+        body.total_amount,
+    )
 
 
-def _asked(body: models.NewRequest) -> Sequence[object]:
-    several = [str(part) for part in (*(known(body.series) or ()), *(known(body.folios) or ()))]
-    return (sorted(_addresses(body.to_email)), body.total_amount, several)
+def _receiver(body: models.NewRequest) -> str:
+    return known(body.to_rfc) or ANYBODY
 
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
@@ -65,15 +74,15 @@ def _look(face: FactiOperations, body: models.NewRequest, watermark: Any) -> Flo
         return ()
     search = models.PaymentSearch(company_id=face.company_id, since_id=int(watermark) + 1, limit=LIMIT)
     rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [PaymentRequested.found(row) for row in rows if row.id > int(watermark) and _is_it(row, body)]
+    return [PaymentRequested.found(row) for row in rows if row.id > int(watermark) and is_it(row, body)]
 
 
-def _is_it(row: models.Payment, body: models.NewRequest) -> bool:
-    receiver = known(body.to_rfc)
+def is_it(row: models.Payment, body: models.NewRequest) -> bool:
+    """Return whether a payment may be what a request asked for."""
     return (
         str(row.folio) == str(body.folio)
         and row.serie == (known(body.serie) or "")
-        and (receiver is None or row.to_rfc == receiver)
+        and (row.to_rfc or ANYBODY) == _receiver(body)
         and row.total_amount == body.total_amount
         and _addresses(row.to_email) == _addresses(body.to_email)
     )

@@ -128,8 +128,10 @@ class Payments(FactiOperations):
                 now = yield from Payments.payment.flow(self, number)
             except VentanillaError:
                 raise lost from lost.__cause__
+            if now.is_paid:
+                return now
             # One way only, so that once more does no harm; but a payment that is paid would be notified twice.
-            return now if now.is_paid else (yield from seen(_mark(self, number), paid, self.policy))
+            return (yield from _mark_again(self, number, paid))
 
     @operation
     def delete(self, payment_id: int | str) -> Flow[Payment]:
@@ -173,6 +175,21 @@ def _mark(face: Payments, number: str) -> Flow[Payment]:
     body = models.PaymentUpdate(payed="1")
     answer = yield from call(api.payments.mark_payment_paid.sync_detailed, number, client=face.raw, body=body)
     return Payment.detailed(answer.details)
+
+
+def _mark_again(face: Payments, number: str, paid: Callable[[], Flow[Payment | None]]) -> Flow[Payment]:
+    try:
+        return (yield from seen(_mark(face, number), paid, face.policy))
+    except Rejected as refusal:
+        # The first marking may have arrived meanwhile, and then the second one is refused.
+        try:
+            found = yield from paid()
+        except VentanillaError:
+            said = f"payment {number} was marked, marked again and refused, and cannot be read"
+            raise OutcomeUnknown(said, provider=PROVIDER, operation="mark_payment_paid") from refusal
+        if found is None:
+            raise
+        return found
 
 
 def _delete(face: Payments, body: models.PaymentDeletion) -> Flow[Payment]:

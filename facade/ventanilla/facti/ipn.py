@@ -21,6 +21,7 @@ from attrs import field, frozen
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._times import day, moment
 from ventanilla.facti.values import addresses
+from ventanilla_clients._runtime import decoder
 
 _MAX_BYTES = 1_000_000
 _MAX_FIELDS = 100
@@ -160,7 +161,7 @@ def without_password(body: bytes, content_type: str | None = None) -> bytes:
 
 def stored_ipn(document: bytes) -> PaymentNotification:
     """Read what `without_password` has made; the notification carries no password any more."""
-    stored = msgspec.json.decode(document, type=_Stored)
+    stored = decoder(_Stored).decode(document)
     return _notification("", stored.ipn_type, _data_decoder.decode(stored.data))
 
 

@@ -25,10 +25,10 @@ class Agenda:
 
         One that was replaced or deleted is over, and in one whose clock somebody moves nothing happens by itself.
         """
-        is_open = self._worlds.get(world.name) is world and world not in self._led
-        if is_open and (world.outbox.waiting or world.next_due() is not None):
+        is_busy = world.outbox.waiting or world.next_due() is not None
+        if is_busy and self._worlds.get(world.name) is world and world not in self._led:
             self._busy[world.name] = world
-        elif self._busy.get(world.name) is world:
+        elif self._busy and self._busy.get(world.name) is world:
             self._busy.pop(world.name, None)
 
     def drop(self, name: str) -> None:

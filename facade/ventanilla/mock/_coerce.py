@@ -13,6 +13,8 @@ _number = re.compile(r"-?\d{1,400}(\.\d{1,400})?", re.ASCII)
 _index = re.compile(r"\d{1,9}", re.ASCII)
 _brackets = re.compile(r"\[([^\[\]]*)\]")
 DEEPEST = 8
+# What JSON Schema knows by one name only: nothing about it changes. Most values are such.
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def coerce(spec: Spec, schema: Mapping[str, Any], value: Any) -> Any:
@@ -39,11 +41,11 @@ def coerce(spec: Spec, schema: Mapping[str, Any], value: Any) -> Any:
 
 def whole(spec: Spec, schema: Mapping[str, Any], value: Any) -> Any:
     """Return JSON in which 5.0 is 5 wherever `schema` asks for an integer: JSON Schema takes both for one."""
-    if isinstance(value, Decimal):
-        is_whole = "integer" in _kinds(spec, schema) and value == value.to_integral_value()
-        return int(value) if is_whole else value
     if isinstance(value, dict):
-        fields, found = cast("dict[str, Any]", value), spec.resolve(schema)
+        fields = cast("dict[str, Any]", value)
+        if _PLAIN.issuperset(map(type, fields.values())):
+            return fields
+        found = spec.resolve(schema)
         properties = found.get("properties", {})
         # Not asked with isinstance(…, dict): additionalProperties may be a schema or just true.
         rest: Mapping[str, Any] = (
@@ -53,6 +55,9 @@ def whole(spec: Spec, schema: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, list):
         items = spec.resolve(schema).get("items", {})
         return [whole(spec, items, item) for item in cast("Iterable[Any]", value)]
+    if isinstance(value, Decimal):
+        is_whole = "integer" in _kinds(spec, schema) and value == value.to_integral_value()
+        return int(value) if is_whole else value
     return value
 
 

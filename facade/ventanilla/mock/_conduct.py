@@ -23,11 +23,13 @@ def headers(response: Response) -> Headers:
     """Return all headers that announce a response, the length of the body or that it comes in chunks included."""
     if response.status in BODILESS:
         return response.headers
-    if response.conduct.ending == "broken-chunk":
+    ending, length = response.conduct.ending, len(response.body)
+    if ending == "broken-chunk":
         return (*response.headers, ("Transfer-Encoding", "chunked"))
-    # Of an empty body something has to be missing too.
-    least = 1 if response.conduct.ending == "truncated" else 0
-    return (*response.headers, ("Content-Length", str(max(least, len(response.body)))))
+    if ending == "truncated":
+        # Of an empty body something has to be missing too.
+        length = max(1, length)
+    return (*response.headers, ("Content-Length", str(length)))
 
 
 def head(response: Response, *, closes: bool) -> bytes:

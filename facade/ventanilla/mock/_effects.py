@@ -1,4 +1,4 @@
-"""Knows what a fault does: each effect by its `kind`, with its fields, to the answer or to a webhook call."""
+"""Knows what a fault does to an answer: each effect by its `kind`, with its fields."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 from attrs import evolve
 from msgspec import Meta, Struct
 
+from ventanilla.mock._webhook_effects import WebhookDuplicate, WebhookLate, WebhookLost, WebhookReorder
 from ventanilla.mock.provider import Provider, Reply
 from ventanilla.mock.wire import JSON, Ending, Response, encode
 
@@ -165,30 +166,6 @@ class Remove(AnswerEffect, frozen=True, tag="remove"):
         holder, key = _place(document, self.pointer)
         del holder[key]
         return evolve(response, body=encode(document))
-
-
-class WebhookEffect(Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
-    """What goes wrong with a webhook call; the outbox does it."""
-
-
-class WebhookLost(WebhookEffect, frozen=True, tag="webhook-lost"):
-    """The call is never made, and nobody tries again."""
-
-
-class WebhookDuplicate(WebhookEffect, frozen=True, tag="webhook-duplicate"):
-    """The same call is made again, with the same id: `copies` times more, 1 to 100."""
-
-    copies: Annotated[int, Meta(ge=1, le=100, description="a whole number, 1 to 100")] = 1
-
-
-class WebhookReorder(WebhookEffect, frozen=True, tag="webhook-reorder"):
-    """The call lets the next one go before it."""
-
-
-class WebhookLate(WebhookEffect, frozen=True, tag="webhook-late"):
-    """The call is made `seconds` later, of the world's clock."""
-
-    seconds: Annotated[float, Meta(ge=0, le=1e9, description="seconds, 0 or more")]
 
 
 Effect = (

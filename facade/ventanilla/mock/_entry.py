@@ -103,11 +103,11 @@ def _packed(request: Request, response: Response) -> bytes:
         request.prefix,
         request.scheme,
         request.headers,
-        body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY],
+        body[:LONGEST_BODY],
         len(body),
         request.is_cut,
         response.headers,
-        answer if len(answer) <= LONGEST_BODY else answer[:LONGEST_BODY],
+        answer[:LONGEST_BODY],
         len(answer),
         None if conduct is ORDERLY else (conduct.delay, conduct.ending, conduct.drip),
     )

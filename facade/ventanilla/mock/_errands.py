@@ -8,8 +8,9 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import TypeVar
 
-from ventanilla.mock.core import Mock, namespace_of
+from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Courier
+from ventanilla.mock.namespaces import namespace_of
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Request, Response
 

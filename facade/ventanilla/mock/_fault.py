@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from ventanilla.mock._effects import AnswerEffect, Effect, When
 from ventanilla.mock.provider import Provider
+from ventanilla_clients._runtime import decoder
 
 Profile = Literal["sync-v1", "sync-v3", "facti-ipn"]
 KINDS: dict[str, type[Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Effect)}
@@ -72,6 +73,7 @@ class Fault(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         Raises ValueError that names the field and what is allowed.
         """
         try:
+            decoder(cls)  # meets the class, one thread at a time
             return msgspec.convert(value, cls)
         except msgspec.ValidationError as problem:
             # What __post_init__ says is in our own words already.

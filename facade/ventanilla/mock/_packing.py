@@ -23,6 +23,8 @@ OWN = frozenset(
         "_delivery",
         "_effects",
         "_fault",
+        "_timer",
+        "_webhook_effects",
         "clock",
         "faults",
         "lifecycle",

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Generator
 
 from ventanilla.mock._agenda import GLANCE_SECONDS
-from ventanilla.mock.core import Mock, namespace_of
+from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier
+from ventanilla.mock.namespaces import namespace_of
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Look
 from ventanilla.mock.wire import Request, Response, encode

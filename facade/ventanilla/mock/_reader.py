@@ -8,7 +8,7 @@ import httptools
 from attrs import frozen
 
 from ventanilla.mock.passage import LARGEST_BODY
-from ventanilla.mock.wire import JSON, Request, Response, encode
+from ventanilla.mock.wire import JSON, Lowered, Request, Response, encode
 
 
 class Phase(Enum):
@@ -89,7 +89,7 @@ class Reader:
         """Begin with a request."""
         self.phase = Phase.HEAD
         self._url = b""
-        self._headers: dict[str, str] = {}
+        self._headers = Lowered()
         # Not a list of its parts: there may be as many as bytes.
         self._body = bytearray()
         self._size = self._unseen = 0

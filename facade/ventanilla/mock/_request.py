@@ -33,8 +33,8 @@ def read_body(spec: Spec, operation: Operation, request: Request) -> Any:
     """
     if not request.body.strip():
         return None
-    expected = operation.body[0].media_type if operation.body else ""
-    if FORM in (request.media_type, expected) and request.media_type != "application/json":
+    expected, given = operation.body[0].media_type if operation.body else "", request.media_type
+    if given != JSON and FORM in (given, expected):
         if expected == JSON and request.body.lstrip().startswith((b"{", b"[")):
             # What curl does with -d and nothing else.
             raise MalformedBody("JSON was sent as a form; send it with Content-Type: application/json")

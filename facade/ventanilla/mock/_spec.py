@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import jsonschema_rs
 import msgspec
-from attrs import define, field, frozen
+from attrs import field, frozen
+
+from ventanilla.mock._routes import Routes
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 SHOWN_PROBLEMS = 5
@@ -73,27 +75,15 @@ class Operation:
     raw: Mapping[str, Any] = field(repr=False)
 
     @cached_property
+    def schemes(self) -> frozenset[str]:
+        """All schemes that any of the alternatives names."""
+        return frozenset(name for alternative in self.security for name in alternative)
+
+    @cached_property
     def places(self) -> tuple[tuple[int, str], ...]:
         """Where in the path its parameters stand, with their names."""
         names = self.template.removeprefix("/").split("/")
         return tuple((place, name[1:-1]) for place, name in enumerate(names) if name.startswith("{"))
-
-
-@define
-class _Node:
-    """One path segment of the routing tree; fixed text goes before a parameter."""
-
-    fixed: dict[str, "_Node"] = field(factory=dict[str, "_Node"])
-    parameter: "_Node | None" = None
-    operations: dict[str, Operation] = field(factory=dict[str, Operation])
-
-    def find(self, segments: tuple[str, ...]) -> "_Node | None":
-        if not segments:
-            return self if self.operations else None
-        if (child := self.fixed.get(segments[0])) and (found := child.find(segments[1:])):
-            return found
-        # An empty segment is nobody's id: /users/ is not /users/{id_user}.
-        return self.parameter.find(segments[1:]) if self.parameter and segments[0] else None
 
 
 class Spec:
@@ -113,14 +103,13 @@ class Spec:
         self._formats: dict[str, Callable[[str], bool]] = {"decimal": _is_decimal} if has_decimals else {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._registry: jsonschema_rs.Registry | None = None
-        self._root = _Node()
+        self._routes = Routes[Operation]()
         for operation in self.operations.values():
-            self._grow(operation)
+            self._routes.add(operation.template, operation.method, operation)
 
     def route(self, segments: tuple[str, ...]) -> Mapping[str, Operation]:
         """Return the operations by method that live at a path below the mount; empty when nothing does."""
-        node = self._root.find(segments)
-        return {} if node is None else node.operations
+        return self._routes.find(segments)
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow `$ref` until there is a schema."""
@@ -130,7 +119,7 @@ class Spec:
 
     def problems(self, pointer: str, value: Any) -> list[str]:
         """Return what is wrong with `value` against the schema at `pointer`, values masked; empty when it fits."""
-        validator = self._validator(pointer)
+        validator = self._validators.get(pointer) or self._validator(pointer)
         if validator.is_valid(value):
             return []
         found = itertools.islice(validator.iter_errors(value), SHOWN_PROBLEMS)
@@ -153,29 +142,19 @@ class Spec:
         return node, pointer
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        if pointer not in self._validators:
-            if self._registry is None:
-                self._registry = jsonschema_rs.Registry([(self.uri, dict(self.document))])
-            # Braces are legal in a JSON pointer but not in the URI that carries it.
-            schema = {"$ref": f"{self.uri}{quote(pointer, safe='#/~')}"}
-            self._validators[pointer] = jsonschema_rs.Draft202012Validator(
-                schema,
-                registry=self._registry,
-                mask="the value",
-                validate_formats=True,
-                formats=self._formats,
-            )
-        return self._validators[pointer]
-
-    def _grow(self, operation: Operation) -> None:
-        node = self._root
-        for part in operation.template.removeprefix("/").split("/"):
-            if part.startswith("{"):
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-            else:
-                node = node.fixed.setdefault(part, _Node())
-        node.operations[operation.method] = operation
+        """Make the validator of a schema, once and for all."""
+        if self._registry is None:
+            self._registry = jsonschema_rs.Registry([(self.uri, dict(self.document))])
+        # Braces are legal in a JSON pointer but not in the URI that carries it.
+        schema = {"$ref": f"{self.uri}{quote(pointer, safe='#/~')}"}
+        made = self._validators[pointer] = jsonschema_rs.Draft202012Validator(
+            schema,
+            registry=self._registry,
+            mask="the value",
+            validate_formats=True,
+            formats=self._formats,
+        )
+        return made
 
     def _operations(self) -> Iterator[Operation]:
         for template, item in self.document["paths"].items():

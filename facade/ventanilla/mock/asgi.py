@@ -6,9 +6,10 @@ reset ConnectionResetError is raised, and servers answer 500. httpx.ASGITranspor
 does on the wire what is asked.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import anyio
 
@@ -19,7 +20,7 @@ from ventanilla.mock._pulse import Pulse
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Sink
 from ventanilla.mock.passage import LARGEST_BODY
-from ventanilla.mock.wire import Headers, Request, Response
+from ventanilla.mock.wire import Headers, Lowered, Request, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,7 +30,7 @@ REFUSAL = "websocket.http.response"
 
 
 class App:
-    """The ASGI application of one mock.
+    """The ASGI application of one mock, at the root of a server or mounted below a path.
 
     With lifespan events, as servers send them, timers fire and webhooks leave at their moment; without, both
     happen after each request, and no request waits for something to happen.
@@ -127,13 +128,30 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 def _request(scope: Message, body: bytes, *, is_cut: bool = False) -> Request:
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    query: bytes = scope.get("query_string", b"")
-    target = raw + b"?" + query if query else raw
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    root: str = scope.get("root_path", "").rstrip("/")
+    query = scope.get("query_string", b"").decode("latin-1")
+    target = f"{_path(scope, root)}?{query}" if query else _path(scope, root)
+    headers = Lowered((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
     scheme: str = scope.get("scheme", "http")
     scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
-    return Request(scope.get("method", "GET"), target.decode("latin-1"), headers, body, scheme, is_cut=is_cut)
+    method: str = scope.get("method", "GET")
+    return Request(method, target, headers, body, scheme, is_cut=is_cut, root=quote(root, safe="/%"))
+
+
+def _path(scope: Message, root: str) -> str:
+    """Return the path below the root, percent-encoded as it came: an encoded slash stays inside its segment.
+
+    A path has its root in it, says ASGI; Starlette before 0.33 and uvicorn before 0.26 leave it out. With the raw path
+    some do and some do not, so that only the path tells where it begins.
+    """
+    path: str = scope["path"]
+    raw: str = (scope.get("raw_path") or b"").decode("latin-1")
+    if not root:
+        return raw or quote(path)
+    if path == root or path.startswith(f"{root}/"):
+        path = path[len(root) :] or "/"
+    tails = (raw[found.start() :] for found in re.finditer("/", raw))
+    return next((tail for tail in tails if unquote(tail) == path), quote(path))
 
 
 async def _send(answer: Response, send: Send) -> None:

@@ -2,13 +2,27 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from attrs import frozen
 
 from ventanilla.mock._ours import ours
 
-# 2100-01-01: beyond it no clock goes, and the dates of the world stay ones that every program can read.
+# 2000-01-01 and 2100-01-01: between them the dates of a world are ones that every program can read. No clock goes on
+# beyond the end.
+EARLIEST = 946_684_800.0
 LATEST = 4_102_444_800.0
+Moment = datetime | str | float
+
+
+def seconds_of(moment: Moment) -> float:
+    """Return a moment as unix seconds. Raises ValueError for one without a zone, and for what is no moment."""
+    if isinstance(moment, int | float):
+        return float(moment)
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    if at.tzinfo is None:
+        raise ValueError(f"at: {moment} has no zone; write 2026-03-01T12:00:00Z, or give an aware datetime")
+    return at.timestamp()
 
 
 @frozen
@@ -47,6 +61,20 @@ class Clock:
         """Begin anew at a moment, also an earlier one, for a world that does; what is left out stays as it is."""
         at, rate = self.now() if at is None else at, self._rate if rate is None else _checked(rate)
         self._start, self._since, self._rate = at, self._wall(), rate
+
+    @classmethod
+    def beginning(cls, at: Moment | None = None, rate: float = 1.0) -> "Clock":
+        """Return a clock that begins at a moment (now if left out) and runs at a rate.
+
+        Raises ValueError for what is no moment between 2000 and 2100, and for a rate that no clock runs at.
+        """
+        start = None if at is None else seconds_of(at)
+        if start is not None and not EARLIEST <= start <= LATEST:
+            raise ValueError(
+                f"a clock begins between {EARLIEST:.0f} (the year 2000) and {LATEST:.0f} (2100) in unix seconds, not "
+                f"at {start:.15g}"
+            )
+        return cls(start, rate)
 
     def freeze(self) -> None:
         """Stand still at the present moment, until `run` or `advance`."""

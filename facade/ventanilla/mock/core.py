@@ -1,7 +1,6 @@
 """Knows the mock as a whole: its worlds, their time, and the webhook calls that leave them."""
 
 import logging
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -14,22 +13,15 @@ from ventanilla.mock import listening, passage
 from ventanilla.mock._agenda import Agenda
 from ventanilla.mock._ours import ours
 from ventanilla.mock.clock import Clock
+from ventanilla.mock.namespaces import NAMESPACES, NAMING, is_name, prefix_of
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Look, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, Response
 from ventanilla.mock.world import PACE, World
 
 MOST_WORLDS = 4096
-NAMESPACES = "/_ns/"
 A = TypeVar("A")
-_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-NAMING = "a namespace has 1 to 64 letters, digits, dots, hyphens or underscores for its name, a letter or digit first"
 _log = logging.getLogger("ventanilla.mock")
-
-
-def namespace_of(target: str) -> str:
-    """Return the name of the world that a request target is for; "" is the default one."""
-    return target.removeprefix(NAMESPACES).partition("/")[0] if target.startswith(NAMESPACES) else ""
 
 
 class Mock:
@@ -84,7 +76,7 @@ class Mock:
         """
         if (world := self.worlds.get(name)) is not None:
             return world
-        if not _name.fullmatch(name):
+        if not is_name(name):
             raise ValueError(NAMING)
         with self._lock:
             return self.worlds.get(name) or self._made(name, self.seed, self.pace)
@@ -99,7 +91,7 @@ class Mock:
 
         Raises as world_of() does.
         """
-        if not _name.fullmatch(name):
+        if not is_name(name):
             raise ValueError(NAMING)
         with self._lock:
             self.unsaved = True
@@ -235,10 +227,10 @@ class Mock:
         if not request.target.startswith(NAMESPACES):
             return self.world, request
         name, slash, rest = request.target.removeprefix(NAMESPACES).partition("/")
-        if not _name.fullmatch(name):
+        if not is_name(name):
             raise Refused(404, NAMING)
         try:
-            return self.world_of(name), evolve(request, target=slash + rest, prefix=NAMESPACES + name)
+            return self.world_of(name), evolve(request, target=slash + rest, prefix=prefix_of(name))
         except OverflowError as problem:
             raise Refused(503, str(problem)) from None
 

@@ -17,14 +17,16 @@ from ventanilla.mock._effects import (
     Reset,
     Status,
     Truncated,
+)
+from ventanilla.mock._fault import Fault
+from ventanilla.mock._ours import ours
+from ventanilla.mock._webhook_effects import (
     WebhookDuplicate,
     WebhookEffect,
     WebhookLate,
     WebhookLost,
     WebhookReorder,
 )
-from ventanilla.mock._fault import Fault
-from ventanilla.mock._ours import ours
 from ventanilla.mock.provider import Provider, Reply
 from ventanilla.mock.wire import Response
 

@@ -51,13 +51,14 @@ class Journal:
     ) -> None:
         """Add an exchange; the oldest ones go when there are too many, or too much in them."""
         row = _entry.row(at, request, response, provider, operation, problems, fault)
+        tokens = issued(response)
         with self._lock:
             self._ring.append(row)
             self._count += 1
             self._size += len(row[-1]) + OVERHEAD
             while len(self._ring) > self._kept or self._size > self._room:
                 self._size -= len(self._ring.popleft()[-1]) + OVERHEAD
-            for token in issued(response):
+            for token in tokens:
                 self._issued[token] = None
                 if len(self._issued) > KEPT_TOKENS:
                     del self._issued[next(iter(self._issued))]

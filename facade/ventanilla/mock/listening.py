@@ -13,11 +13,12 @@ _log = logging.getLogger("ventanilla.mock")
 
 def look(world: World, providers: passage.Providers, request: Request, *, is_first: bool) -> Look | Response:
     """Look at the process whose WebSocket has this address; the first look, the handshake, goes into the journal."""
-    provider = providers.get(request.segments[0])
-    if provider is None or provider.listen is None or request.segments[: len(provider.mount)] != provider.mount:
+    segments = request.segments
+    provider = providers.get(segments[0])
+    if provider is None or provider.listen is None or segments[: len(provider.mount)] != provider.mount:
         return passage.answer(world, providers, request)
     try:
-        found = provider.listen(world, request.segments[len(provider.mount) :])
+        found = provider.listen(world, segments[len(provider.mount) :])
     except Refused as refusal:
         return _refused(world, provider, request, refusal)
     except Exception as defect:

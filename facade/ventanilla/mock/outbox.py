@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from ventanilla.mock._delivery import Attempt, Cause, Delivery, State, shown
 from ventanilla.mock._ours import ours
+from ventanilla.mock._retries import RETRIES, checked
+from ventanilla.mock._webhook_effects import WebhookDuplicate, WebhookEffect, WebhookLate, WebhookLost, WebhookReorder
 from ventanilla.mock.wire import Headers
 
 if TYPE_CHECKING:
-    from ventanilla.mock._effects import WebhookEffect
     from ventanilla.mock.world import World
 
 __all__ = ["RETRIES", "Attempt", "Cause", "Delivery", "Outbox", "State", "shown"]
-# Seconds from one attempt to the next: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, so 27.6 hours in all.
-RETRIES: tuple[float, ...] = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0)
-MOST_RETRIES, LONGEST_RETRY = 10_000, 1e9
 MOST_KEPT, MOST_WAITING = 10_000, 5_000
 MOST_REPLAYS = 1000
 # How long a call lets another one go before it when none comes.
@@ -57,13 +55,7 @@ class Outbox:
     @retries.setter
     def retries(self, seconds: Iterable[float]) -> None:
         """Set them, also for the calls that wait already. Raises ValueError for what is no time to wait."""
-        wanted = tuple(map(float, seconds))
-        if len(wanted) > MOST_RETRIES or not all(0 <= each <= LONGEST_RETRY for each in wanted):
-            raise ValueError(
-                f"retries are at most {MOST_RETRIES} numbers of seconds, each from 0 to {LONGEST_RETRY:.0f}, from one "
-                "attempt to the next"
-            )
-        self._retries = wanted
+        self._retries = checked(seconds)
 
     @property
     def is_under_way(self) -> bool:
@@ -183,10 +175,7 @@ class Outbox:
             delivery = heapq.heappop(self._later)[2]
             self._queue(delivery, "retry" if delivery.retried else "event")
 
-    def _disturb(self, delivery: Delivery, effect: "WebhookEffect") -> None:
-        # Imported late: the effects know the providers, and these the calls.
-        from ventanilla.mock._effects import WebhookDuplicate, WebhookLate, WebhookLost, WebhookReorder
-
+    def _disturb(self, delivery: Delivery, effect: WebhookEffect) -> None:
         match effect:
             case WebhookLost():
                 self._close(delivery, "lost", "a fault lost it")

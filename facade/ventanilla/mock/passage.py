@@ -23,8 +23,9 @@ Providers = Mapping[str, Provider]
 
 @define
 class _Passage:
-    """What is noticed while a request passes, for the journal."""
+    """What is noticed while a request passes; `segments` is its path below the provider's mount."""
 
+    segments: tuple[str, ...]
     operation: Operation | None = None
     problems: Sequence[str] = ()
     fault: Fault | None = None
@@ -37,14 +38,15 @@ class _Passage:
 
 def answer(world: World, providers: Providers, request: Request) -> Response:
     """Answer one request; never raises for what a caller sends. The world's clock stands still meanwhile."""
-    provider = providers.get(request.segments[0])
-    if provider is None or request.segments[: len(provider.mount)] != provider.mount:
+    segments = request.segments
+    provider = providers.get(segments[0])
+    if provider is None or segments[: len(provider.mount)] != provider.mount:
         served = ", ".join(provider.spec.mount for provider in providers.values())
         message = f"there is nothing at this path; this mock serves {served}"
         response = respond(Reply({"error": message}, status=404), request)
         world.journal.note(world.now, request, response, None, None, ("there is nothing at this path",))
         return response
-    passage = _Passage()
+    passage = _Passage(segments[len(provider.mount) :])
     reply = _settle(world, provider, request, passage)
     response = respond(reply, request)
     if not provider.is_recorded:
@@ -75,8 +77,7 @@ def _settle(world: World, provider: Provider, request: Request, passage: "_Passa
 
 
 def _serve(world: World, provider: Provider, request: Request, passage: "_Passage") -> Reply:
-    segments = request.segments[len(provider.mount) :]
-    operations = provider.spec.route(segments)
+    operations = provider.spec.route(passage.segments)
     if not operations:
         raise passage.broken(404, "there is nothing at this path")
     method = effective_method(request) if provider.override else request.method
@@ -90,7 +91,7 @@ def _serve(world: World, provider: Provider, request: Request, passage: "_Passag
         world.calls[operation.id] += 1
     if request.is_cut or len(request.body) > LARGEST_BODY:
         raise passage.broken(413, f"the body is larger than {LARGEST_BODY} bytes")
-    call, malformed = _call(world, provider, operation, request, segments)
+    call, malformed = _call(world, provider, operation, request, passage.segments)
     call.principal = provider.authenticate(world, call)
     if problems := malformed or _problems(provider.spec, call):
         raise passage.broken(400, *problems)
@@ -128,7 +129,7 @@ def _call(
     """Decode and coerce a request; what cannot even be decoded is said beside it, since 401 goes before 400."""
     spec = provider.spec
     malformed: list[str] = []
-    query: dict[str, Any] = _coerce.form(request.query)
+    query: dict[str, Any] = _coerce.form(pairs) if (pairs := request.query) else {}
     body: Any = None
     try:
         body = read_body(spec, operation, request)
@@ -144,7 +145,7 @@ def _call(
         path=_coerce.parameters(spec, operation, "path", path),
         query=_coerce.parameters(spec, operation, "query", query),
         body=body if operation.body else None,
-        base_url=request.origin + spec.mount,
+        mount=spec.mount,
         now=world.now,
     )
     return call, malformed
@@ -152,16 +153,7 @@ def _call(
 
 def _problems(spec: Spec, call: Call) -> list[str]:
     """Say, field by field, how a call breaks the spec."""
-    found: list[str] = []
-    headers = call.request.headers
-    values = {"path": call.path, "query": call.query, "header": headers}
-    for parameter in call.operation.parameters:
-        name = parameter.name.lower() if parameter.where == "header" else parameter.name
-        given = values.get(parameter.where, {})
-        if name in given:
-            found += [f"{parameter.name}: {text}" for text in spec.problems(parameter.pointer, given[name])]
-        elif parameter.required:
-            found.append(f"{parameter.name}: is required in the {parameter.where}")
+    found = _broken_parameters(spec, call) if call.operation.parameters else []
     if call.operation.body:
         # A body of null is one, and says something else than none.
         if call.body is not None or call.request.body.strip():
@@ -171,18 +163,31 @@ def _problems(spec: Spec, call: Call) -> list[str]:
     return found
 
 
+def _broken_parameters(spec: Spec, call: Call) -> list[str]:
+    found: list[str] = []
+    values = {"path": call.path, "query": call.query, "header": call.request.headers}
+    for parameter in call.operation.parameters:
+        name = parameter.name.lower() if parameter.where == "header" else parameter.name
+        given = values.get(parameter.where, {})
+        if name in given:
+            found += [f"{parameter.name}: {text}" for text in spec.problems(parameter.pointer, given[name])]
+        elif parameter.required:
+            found.append(f"{parameter.name}: is required in the {parameter.where}")
+    return found
+
+
 def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
     """Say how a reply breaks its own spec, or None; the mock must not lie quietly."""
-    contents = operation.responses.get(str(reply.status), operation.responses.get("default"))
-    if contents is None:
+    contents = operation.responses.get(str(reply.status))
+    if contents is None and (contents := operation.responses.get("default")) is None:
         return f"status {reply.status} is not documented"
     content = contents.get(reply.media_type) or contents.get(reply.media_type.split(";")[0].strip())
     if content is None:
         return f"{reply.media_type} is not documented for status {reply.status}"
     pointer = content.variants[reply.failed]
-    if reply.content is not None or pointer is None:
+    if reply.content is not None or pointer is None or not (problems := spec.problems(pointer, reply.body)):
         return None
-    return "; ".join(spec.problems(pointer, reply.body)) or None
+    return "; ".join(problems)
 
 
 def respond(reply: Reply, request: Request) -> Response:

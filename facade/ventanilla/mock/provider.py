@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
+from ventanilla.mock._light import lightly_frozen
 from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Headers, Request
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ventanilla.mock.world import World
 
 
-@frozen
+@lightly_frozen
 class Reply:
     """A handler's answer: JSON (plain dicts, lists, str, int, bool, None, Decimal) or, with `content`, a file.
 
@@ -57,7 +58,7 @@ class Call:
 
     `body` is the decoded JSON or form, None when there is none. `principal` is whatever authenticate() returned, which
     is why this is not frozen: it is asked about a call that is whole but for that.
-    `base_url` is where the provider's paths hang, e.g. http://127.0.0.1:8765/syncfy/v1.
+    `mount` is where the provider's paths hang in its world.
     """
 
     operation: Operation
@@ -65,9 +66,14 @@ class Call:
     path: Mapping[str, Any]
     query: Mapping[str, Any]
     body: Any
-    base_url: str
+    mount: str
     now: float
     principal: Any = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the provider's paths hang for the caller, e.g. http://127.0.0.1:8765/syncfy/v1."""
+        return self.request.origin + self.mount
 
 
 Handler = Callable[["World", Call], Reply]

@@ -20,6 +20,7 @@ from ventanilla._signals import stopping
 from ventanilla.mock._lobby import Limits, Lobby
 from ventanilla.mock._protocol import Connection
 from ventanilla.mock._pulse import Pulse
+from ventanilla.mock.clock import Clock, Moment
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier
 
@@ -80,6 +81,8 @@ def serve(
     seed: int = 0,
     *,
     mock: Mock | None = None,
+    at: Moment | None = None,
+    rate: float = 1.0,
     admin: bool = True,
     token: str | None = None,
     state: str | Path | None = None,
@@ -95,7 +98,10 @@ def serve(
         host: the address to listen on.
         port: the port; 0 picks a free one.
         seed: what ids and data come from.
-        mock: who answers; one with `seed`, `admin` and `token` when left out.
+        mock: who answers; one with `seed`, `at`, `rate`, `admin` and `token` when left out.
+        at: when the time of its worlds begins: an aware datetime, ISO 8601 text with a zone, or unix seconds; now if
+            left out. One that comes out of `state` goes on with its own time.
+        rate: how many seconds pass there in one of the wall's; 0 stands still.
         admin: whether there is more to /_mock than its health.
         token: what whoever controls it has to know.
         state: the file in which the worlds outlast the process: read first, written now and then and at the end.
@@ -103,13 +109,13 @@ def serve(
         limits: what is borne with.
 
     Raises OSError when it cannot listen there, StateFileError when the file cannot be used, ValueError for a token
-    that no header can carry.
+    that no header can carry and for a time that no clock shows.
     """
     lines = list[str]()
     if mock is None and admin and token is None and not is_loopback(host):
         token = secrets.token_urlsafe(TOKEN_BYTES)
         lines.append(f"ventanilla mock: token {token}\n")
-    mock = mock or Mock(seed=seed, admin=admin, token=token)
+    mock = mock or Mock(clock=Clock.beginning(at, rate), seed=seed, admin=admin, token=token)
     with _bound(host, port) as bound:
         lines.insert(0, f"ventanilla mock: {_address(bound, host)}\n")
         kept = None if state is None else _loaded(state, mock)

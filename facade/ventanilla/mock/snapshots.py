@@ -1,12 +1,12 @@
 """Knows the moments of a world that somebody wanted to come back to."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from ventanilla.mock._packing import packed, unpacked
+from ventanilla.mock.namespaces import NAMED, is_name
 
 if TYPE_CHECKING:
     # A world has snapshots.
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 MOST_SNAPSHOTS = 100
 MOST_BYTES = 64 * 1024 * 1024
-_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
 @frozen
@@ -54,11 +53,8 @@ class Snapshots:
             digit first); OverflowError when there are 100 or when they would take more than 64 MiB; TypeError when
             something in the world cannot be kept.
         """
-        if name is not None and not _name.fullmatch(name):
-            raise ValueError(
-                "a snapshot has 1 to 64 letters, digits, dots, hyphens or underscores for its name, a letter or digit "
-                "first"
-            )
+        if name is not None and not is_name(name):
+            raise ValueError(f"a snapshot has {NAMED}")
         snapshot = Snapshot(name or self._free_id(), self._world.now, packed(self._world))
         others = [other for other in self if other.id != snapshot.id]
         if len(others) >= MOST_SNAPSHOTS:

@@ -21,6 +21,7 @@ from ventanilla.errors import VentanillaError
 from ventanilla.mock._packing import packed, unpacked
 from ventanilla.mock.core import Mock
 from ventanilla.mock.world import World
+from ventanilla_clients._runtime import decoder
 
 KIND, FORMAT = "ventanilla mock state", 1
 SHORTEST_SECONDS = 1.0
@@ -151,7 +152,7 @@ class StateFile:
 
 def _decoded(line: bytes, kind: type[H]) -> H | None:
     try:
-        return msgspec.json.decode(line, type=kind)
+        return decoder(kind).decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

@@ -10,7 +10,7 @@ from ventanilla.mock._conduct import leaves_at_once
 from ventanilla.mock._errands import TooSlow, advancing, arun, delivering, finishing, run
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier, Courier, Sink
-from ventanilla.mock.wire import Request, Response
+from ventanilla.mock.wire import Lowered, Request, Response
 
 Slices = Iterator[tuple[float, bytes]]
 
@@ -35,14 +35,14 @@ class MockTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         request.read()
-        received, seconds = _received(request), _read_seconds(request)
+        received = _received(request)
         answer = self.mock.handle(received)
         if self.mock.is_busy or not leaves_at_once(answer):
             try:
-                answer = run(finishing(self.mock, received, answer, seconds), self._courier)
+                answer = run(finishing(self.mock, received, answer, _read_seconds(request)), self._courier)
             except TooSlow:
                 raise _timed_out() from None
-        return _sent(answer, seconds)
+        return _sent(answer, request)
 
     def deliver(self) -> None:
         """Do what has fallen due and make the webhook calls that wait, without a request."""
@@ -74,14 +74,14 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         await request.aread()
-        received, seconds = _received(request), _read_seconds(request)
+        received = _received(request)
         answer = self.mock.handle(received)
         if self.mock.is_busy or not leaves_at_once(answer):
             try:
-                answer = await arun(finishing(self.mock, received, answer, seconds), self._courier)
+                answer = await arun(finishing(self.mock, received, answer, _read_seconds(request)), self._courier)
             except TooSlow:
                 raise _timed_out() from None
-        return _sent(answer, seconds)
+        return _sent(answer, request)
 
     async def deliver(self) -> None:
         """Do what has fallen due and make the webhook calls that wait, without a request."""
@@ -133,18 +133,18 @@ class _Misbehaving(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 def _received(request: httpx.Request) -> Request:
     url = request.url
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    return Request(request.method, url.raw_path.decode("ascii"), headers, request.content, url.scheme)
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers.raw}
+    return Request(request.method, url.raw_path.decode("ascii"), Lowered(headers), request.content, url.scheme)
 
 
-def _sent(answer: Response, seconds: float | None) -> httpx.Response:
-    headers = _conduct.headers(answer)
-    if answer.conduct.ending == "reset":
+def _sent(answer: Response, request: httpx.Request) -> httpx.Response:
+    conduct = answer.conduct
+    if conduct.ending == "reset":
         raise httpx.ReadError("[Errno 104] Connection reset by peer")
-    is_orderly = answer.conduct.ending == "whole" and answer.conduct.drip is None
+    is_orderly = conduct.ending == "whole" and conduct.drip is None
     # Given as a stream it is read by the client, as what comes over a socket is; so it has an `elapsed`, too.
-    stream = httpx.ByteStream(answer.body) if is_orderly else _Misbehaving(answer, seconds)
-    return httpx.Response(answer.status, headers=headers, stream=stream)
+    stream = httpx.ByteStream(answer.body) if is_orderly else _Misbehaving(answer, _read_seconds(request))
+    return httpx.Response(answer.status, headers=_conduct.headers(answer), stream=stream)
 
 
 def _read_seconds(request: httpx.Request) -> float | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from ventanilla.mock.namespaces import prefix_of
 from ventanilla.mock.wire import Headers, Request, Response
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ class Caller:
 
     def send(self, method: str, path: str, headers: Headers, body: bytes = b"") -> Response:
         """Send a request to this world and return what it is answered."""
-        prefix = f"/_ns/{self.world.name}" if self.world.name else ""
-        scheme, _, host = self.origin.partition("://")
-        return self.mock.handle(Request(method, prefix + path, {"Host": host, **dict(headers)}, body, scheme))
+        here = urlsplit(self.origin)
+        sent = {"Host": here.netloc, **dict(headers)}
+        return self.mock.handle(
+            Request(method, prefix_of(self.world.name) + path, sent, body, here.scheme, root=here.path)
+        )
 
 
 @frozen

@@ -11,6 +11,7 @@ import msgspec
 from attrs import field, frozen
 
 from ventanilla._redact import HIDDEN, redact
+from ventanilla.mock._light import lightly_frozen
 
 if TYPE_CHECKING:
     from ventanilla.mock.outbox import Delivery
@@ -36,7 +37,13 @@ def _exact(text: str) -> Decimal:
 _decoder = msgspec.json.Decoder(float_hook=_exact)
 
 
+class Lowered(dict[str, str]):
+    """Headers whose names are in lower case already, from whoever reads them off a line anyway."""
+
+
 def _lower(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
+    if isinstance(headers, Lowered):
+        return headers
     pairs: dict[str, str] = dict(headers)
     return {name.lower(): value for name, value in pairs.items()}
 
@@ -47,7 +54,7 @@ def _printable(target: str) -> str:
     return repr(_userinfo.sub(HIDDEN, redact(path)) + ("?…" if mark else ""))
 
 
-@frozen
+@lightly_frozen
 class Request:
     """One request as it came off the line.
 
@@ -55,6 +62,7 @@ class Request:
     inside its segment. Header names are kept in lower case; of a repeated header the last one counts. `prefix` is
     what stood before the target and chose the world: `/_ns/<name>`, or nothing. `held_by` is the id of the fault that
     made it wait already (Response.again). `is_cut` says that the body is larger than any that is taken, and not here.
+    `root` is where the caller finds the mock on its host, percent-encoded: nothing, or ASGI's root_path.
     """
 
     method: str
@@ -65,24 +73,35 @@ class Request:
     prefix: str = ""
     held_by: str = ""
     is_cut: bool = False
+    root: str = ""
 
-    @cached_property
+    @property
     def segments(self) -> tuple[str, ...]:
         """The decoded path segments: `/users/ab` → ("users", "ab")."""
         path = self.target.split("?", 1)[0].split("#", 1)[0]
         parts = path.removeprefix("/").split("/")
         return tuple(map(unquote, parts) if "%" in path else parts)
 
-    @cached_property
+    @property
     def query(self) -> tuple[tuple[str, str], ...]:
         """The decoded query pairs, in order."""
+        # Most requests have none, and then asking what is kept costs more than the answer.
+        return self._pairs if "?" in self.target else ()
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
         _, _, query = self.target.partition("?")
-        return tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
+        return tuple(parse_qsl(query, keep_blank_values=True))
+
+    @property
+    def base(self) -> str:
+        """Where the caller finds the mock: scheme, host and root."""
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}{self.root}"
 
     @property
     def origin(self) -> str:
-        """Scheme, host and world that the caller used, for absolute links in answers."""
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}{self.prefix}"
+        """Where the caller finds the world that was asked, for absolute links in answers."""
+        return self.base + self.prefix
 
     @property
     def media_type(self) -> str:
@@ -108,7 +127,7 @@ class Conduct:
 ORDERLY = Conduct()
 
 
-@frozen
+@lightly_frozen
 class Response:
     """One response: status, headers in order, body bytes.
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any, TypeVar, cast
 
-from attrs import define, field
-
+from ventanilla.mock._timer import Held, Timer
 from ventanilla.mock.clock import Clock
 from ventanilla.mock.faults import Faults
 from ventanilla.mock.journal import Journal
@@ -23,32 +22,6 @@ S = TypeVar("S")
 PACE = 0.2
 # What stays what it is when a world is put back: who it is, its time (the clock is set by itself), and the record.
 _APART = frozenset({"name", "lock", "clock", "_moment", "journal", "snapshots"})
-
-
-@define(eq=False)
-class Timer:
-    """Something that will happen; cancel() makes it not happen.
-
-    `action` is a function of a module, a method, or a `functools.partial` of one, never a lambda or a closure: a
-    world that is kept in a snapshot keeps its timers too. `seed` is that of the dice it will throw.
-    """
-
-    due: float
-    action: Callable[[], None] = field(repr=False)
-    seed: int = field(repr=False)
-    cancelled: bool = False
-
-    def cancel(self) -> None:
-        """Take the timer back; harmless once it has fired."""
-        self.cancelled = True
-
-
-@define(eq=False)
-class _Held:
-    """The timers of one process that waits for polls or for an event, and how often it has been asked about."""
-
-    timers: list[Timer] = field(factory=list[Timer])
-    polls: int = 0
 
 
 class World:
@@ -86,7 +59,7 @@ class World:
         self._receipts = Random(f"receipts {seed}")
         self._states: dict[type[Any], Any] = {}
         self._timers: list[tuple[float, int, Timer]] = []
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[tuple[str, str], Held] = {}
         self._sequence = 0
 
     def content(self) -> dict[str, Any]:
@@ -180,7 +153,7 @@ class World:
         lifecycle = self.lifecycle(provider)
         if lifecycle.waits:
             timer = self._timer(math.inf, action)
-            self._held.setdefault((provider, process), _Held()).timers.append(timer)
+            self._held.setdefault((provider, process), Held()).timers.append(timer)
             return timer
         if lifecycle.mode == "immediate":
             return self.schedule(0, action)
@@ -213,9 +186,9 @@ class World:
 
     def next_due(self) -> float | None:
         """Return the unix seconds at which run_due() has something to do, or None."""
+        due = self.outbox.next_due()
         while self._timers and self._timers[0][2].cancelled:
             heapq.heappop(self._timers)
-        due = self.outbox.next_due()
         if not self._timers:
             return due
         return self._timers[0][0] if due is None else min(due, self._timers[0][0])

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from ventanilla._values import known
 from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy import _codes
+from ventanilla_clients._runtime import decoder
 from ventanilla_clients.syncfy import models
 
 
@@ -127,7 +128,7 @@ class Link:
             InvalidRequest: the text is not a link.
         """
         try:
-            return msgspec.json.decode(text, type=cls)
+            return decoder(cls).decode(text)
         except msgspec.DecodeError as problem:
             raise InvalidRequest(f"this is not a link: {problem}", field="link") from None
 

@@ -45,7 +45,7 @@ def wait_for_requests(mock: "Mock", world: "World", call: Call) -> Reply:
 def export_har(mock: "Mock", world: "World", call: Call) -> Reply:
     """GET /requests/har."""
     entries = world.journal.find(**_wanted(call), limit=call.query.get("limit"))
-    return Reply(world.journal.har(entries, _base_url(call)))
+    return Reply(world.journal.har(entries, call.request.base))
 
 
 def get_request(mock: "Mock", world: "World", call: Call) -> Reply:
@@ -57,7 +57,7 @@ def get_request(mock: "Mock", world: "World", call: Call) -> Reply:
 def get_request_curl(mock: "Mock", world: "World", call: Call) -> Reply:
     """GET /requests/{id}/curl."""
     with refusing(LookupError, 404):
-        command = world.journal.curl(world.journal.entry(int(call.path["id"])), _base_url(call))
+        command = world.journal.curl(world.journal.entry(int(call.path["id"])), call.request.base)
     return Reply.file(f"{command}\n".encode(), "text/plain; charset=utf-8")
 
 
@@ -84,7 +84,3 @@ def _wanted(call: Call) -> Wanted:
 def _instead(journal: Journal) -> str:
     lines = journal.lines(journal.find(limit=SHOWN_INSTEAD))
     return f"the last ones of all: {'; '.join(lines)}" if lines else "nothing has come at all"
-
-
-def _base_url(call: Call) -> str:
-    return call.request.origin.removesuffix(call.request.prefix)

@@ -51,9 +51,8 @@ def trigger_event(mock: "Mock", world: "World", call: Call) -> Reply:
         raise Refused(404, f"there is no event {call.body['event']}; there is {known}")
     if strange := sorted(options.keys() - event.options.keys()):
         raise Refused(400, f"{strange[0]}: {event.event} does not take it; it takes {', '.join(event.options)}")
-    origin = call.request.origin.removesuffix(call.request.prefix)
     with refusing(ValueError, 409):
-        return Reply(triggers.trigger(mock, world, event.event, origin=origin, **options).row())
+        return Reply(triggers.trigger(mock, world, event.event, origin=call.request.base, **options).row())
 
 
 def list_deliveries(mock: "Mock", world: "World", call: Call) -> Reply:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ventanilla.mock.control._saying import refusing
 from ventanilla.mock.lifecycle import Lifecycle
+from ventanilla.mock.namespaces import prefix_of
 from ventanilla.mock.provider import Call, Refused, Reply
 
 if TYPE_CHECKING:
@@ -86,10 +87,9 @@ def _seconds(value: Any) -> float | None:
 
 
 def _namespace(world: "World", call: Call) -> dict[str, Any]:
-    origin = call.request.origin.removesuffix(call.request.prefix)
     return {
         "name": world.name,
-        "url": f"{origin}/_ns/{world.name}",
+        "url": call.request.base + prefix_of(world.name),
         "seed": world.seed,
         "pace": world.pace,
         "now": world.clock.now(),

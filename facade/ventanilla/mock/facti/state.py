@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import define, field, frozen
 
 from ventanilla.mock._ours import ours
-from ventanilla.mock.world import Timer
+from ventanilla.mock._timer import Timer
 
 # Central Mexico has had no daylight saving time since October 2022; zone data is not on every machine.
 MEXICO = timezone(timedelta(hours=-6))

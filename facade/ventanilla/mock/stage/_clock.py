@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ventanilla.mock.clock import LATEST
+from ventanilla.mock.clock import LATEST, Moment, seconds_of
 from ventanilla.mock.core import Mock
 from ventanilla.mock.stage._post import Post
-from ventanilla.mock.stage._settings import Moment, seconds_of
 from ventanilla.mock.world import World
 
 

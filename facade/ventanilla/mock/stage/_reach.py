@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
-from ventanilla.mock.core import NAMESPACES
+from ventanilla.mock.namespaces import prefix_of
 from ventanilla.mock.stage._access import KEYS, MOUNTS, variables
 from ventanilla.mock.stage._settings import provider_of
 from ventanilla.mock.stage._wires import Wires
@@ -40,7 +40,7 @@ class Reach:
     @property
     def url(self) -> str:
         """Where it is, the namespace included; without a socket only clients with its transport get there."""
-        return f"{self._wires.origin}{NAMESPACES}{self.name}"
+        return self._wires.origin + prefix_of(self.name)
 
     def base_url(self, provider: str) -> str:
         """Return the base URL of a provider (syncfy, facti, facturaonline), as its clients take it."""

@@ -2,17 +2,16 @@
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, get_args
 
 from attrs import field, fields, frozen
 from attrs.converters import optional
 
+from ventanilla.mock.clock import seconds_of
 from ventanilla.mock.lifecycle import MODES, Lifecycle, Mode
 from ventanilla.mock.world import PACE, World
 
 PROVIDERS = ("syncfy", "facti", "facturaonline")
-Moment = datetime | str | float
 
 
 def lifecycle_of(mode: str, polls: int = 1) -> Lifecycle:
@@ -30,16 +29,6 @@ def provider_of(name: str) -> str:
     if name not in PROVIDERS:
         raise ValueError(f"provider: there is no {name!r}; there are {', '.join(PROVIDERS)}")
     return name
-
-
-def seconds_of(moment: Moment) -> float:
-    """Return a moment as unix seconds. Raises ValueError for one without a zone, and for what is no moment."""
-    if isinstance(moment, int | float):
-        return float(moment)
-    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    if at.tzinfo is None:
-        raise ValueError(f"at: {moment} has no zone; write 2026-03-01T12:00:00Z, or give an aware datetime")
-    return at.timestamp()
 
 
 def _lifecycles(given: str | Mapping[str, str]) -> dict[str, Lifecycle]:

@@ -31,13 +31,16 @@ class Caller:
         return self.user
 
 
+EVERYBODY = Caller(None)
+
+
 @ours("One API key is known, the one that the README prints; any other is refused with 401.")
 def authenticate(world: World, call: Call) -> Caller | None:
     """Return the caller, None where the operation asks for nobody; anything else is refused with 401.
 
     A world with rate limits refuses whoever comes too often, with 429.
     """
-    schemes = {name for alternative in call.operation.security for name in alternative}
+    schemes = call.operation.schemes
     if not schemes:
         return None
     caller = _caller(world, call, schemes)
@@ -46,17 +49,16 @@ def authenticate(world: World, call: Call) -> Caller | None:
     return caller
 
 
-def _caller(world: World, call: Call, schemes: set[str]) -> Caller:
+def _caller(world: World, call: Call, schemes: frozenset[str]) -> Caller:
     header = call.request.headers.get("authorization", "").strip()
-    state = world.state(State)
     if (found := _key.fullmatch(header)) and found[1] == API_KEY:
         if found[2] is None and "ApiKeyAuth" in schemes:
-            return Caller(None)
+            return EVERYBODY
         # Key and user together are as good as that user's token (code-samples, main_webhook.py).
-        if found[2] is not None and (user := state.users.get(found[2])):
+        if found[2] is not None and (user := world.state(State).users.get(found[2])):
             return Caller(user if "TokenAuth" in schemes else None)
     elif "TokenAuth" in schemes and (found := _token.fullmatch(header)):
-        session = state.session(found[1], world.now)
+        session = world.state(State).session(found[1], world.now)
         if session is not None:
             return Caller(session.user)
     raise Refused(401, UNAUTHORIZED)

@@ -6,12 +6,13 @@ from typing import Any
 
 from attrs import Factory, define, field
 
+from ventanilla.mock._timer import Timer
 from ventanilla.mock.syncfy._challenge import Challenge
 from ventanilla.mock.syncfy._envelope import Row
 from ventanilla.mock.syncfy._scenarios import Script
 from ventanilla.mock.syncfy._sites import Site
 from ventanilla.mock.syncfy._state import User
-from ventanilla.mock.world import Timer, World
+from ventanilla.mock.world import World
 
 REGISTER, INVALID_TOKEN, CONFLICT, WAITING, TWOFA_TIMEOUT = 100, 403, 406, 410, 411
 TWOFA_SECONDS = 300.0

@@ -30,7 +30,7 @@ def create_user(world: World, call: Call) -> Reply:
         "id_user": world.object_id(),
         "id_external": call.body.get("id_external"),
         "name": call.body["name"],
-        "dt_create": int(world.now),
+        "dt_create": int(call.now),
         "dt_modify": None,
     }
     world.state(State).add_user(User(row))
