@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from proving import guards
 from proving.setting import Setting
 from proving.tally import Tally
 from proving.writes import PROVIDERS
@@ -34,7 +35,8 @@ def run(setting: Setting) -> Tally:
     tally = Tally("first use")
     processes = SMALL_PROCESSES if setting.small else PROCESSES
     for number in setting.progress("first use", range(processes), processes):
-        ended = subprocess.run([sys.executable, "-m", "proving.first_use"], capture_output=True, timeout=SECONDS * 2)
+        command = [sys.executable, "-m", "proving.first_use", *filter(None, [guards.taken()])]
+        ended = subprocess.run(command, capture_output=True, timeout=SECONDS * 2)
         if ended.returncode:
             tally.breaks(f"process {number + 1} of {processes} ended with {ended.returncode}: {ended.stderr[-200:]!r}")
     tally.correct = processes - len(tally.broken)
@@ -72,4 +74,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with guards.without(sys.argv[1] if len(sys.argv) > 1 else None):
+        main()

@@ -15,6 +15,7 @@ from ventanilla.errors import OutcomeUnknown, VentanillaError
 from ventanilla.facti import _asking
 from ventanilla.facturaonline import _queueing
 from ventanilla.intents import Intent, MemoryJournal, SqliteJournal
+from ventanilla_clients import _runtime
 
 
 @frozen
@@ -172,6 +173,11 @@ def _no_deadline() -> Generator[None]:
         yield
 
 
+def _all_make() -> AbstractContextManager[None]:
+    """Each thread makes the decoders that it needs, whoever else does."""
+    return replaced(_runtime, "_making", nullcontext())
+
+
 GUARDS = {
     "retry-rule": Guard(
         "a write is sent again only where nothing can have been sent", ("matrix", "wire", "machine"), _naive_retry
@@ -186,5 +192,6 @@ GUARDS = {
     "claim-outside": Guard("an event is claimed in the transaction of its effect", ("events",), nullcontext),
     "strict": Guard("what is as old to the second as what is kept is read again", ("events",), nullcontext),
     "answer-first": Guard("an event is on disk before it is acknowledged", ("events",), nullcontext),
+    "one-maker": Guard("one thread at a time makes decoders", ("first-use",), _all_make),
     "deadline": Guard("one deadline for all that a call does", ("deadlines",), _no_deadline),
 }
