@@ -20,6 +20,7 @@ from proving.stage import Ended, is_ours, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import says_nothing_happened
 from proving.writes import payroll
+from ventanilla.intents import MemoryJournal
 from ventanilla.mock.facti.state import Account as FactiAccount
 from ventanilla.mock.facturaonline.account import Account as FacturaAccount
 
@@ -68,6 +69,8 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
             runner = self.stack.enter_context(asyncio.Runner())
             self.stage = self.stack.enter_context(staged(runner))
             self.sabotages = {name: Sabotage(self.stage, name, "", ()) for name in ("facti", "facturaonline")}
+            # Both faces are of one program, and so share what it knows of its intents.
+            self.journals = {name: MemoryJournal() for name in self.sabotages}
             self.faces = {(name, way): self._face(name, way) for name in self.sabotages for way in ways}
             self.asked = {folio: Said() for folio in FOLIOS}
             self.ran = {period: Said() for period in PERIODS}
@@ -76,7 +79,7 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
 
         def _face(self, provider: str, way: Any) -> Any:
             transport = transport_of(way, self.sabotages[provider].answer)
-            return self.stage.face(provider, way, transport)
+            return self.stage.face(provider, way, transport, journal=self.journals[provider])
 
         def teardown(self) -> None:
             with self.stack:

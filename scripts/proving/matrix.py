@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import frozen
 
@@ -94,12 +93,12 @@ def tried(case: Case, setting: Setting, runner: asyncio.Runner) -> Seen:
     """Try one case on a mock of its own."""
     write = case.write
     with staged(runner) as stage:
-        given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
+        given = write.arrange(stage, stage.plain(write.provider))
         sabotage = Sabotage(
             stage, write.provider, write.operation, case.plan, setting.dice("case", case), case.read_chance
         )
         transport = transport_of(case.way, sabotage.answer)
-        face = stage.face(write.provider, case.way, transport, **write.options, **quiet_options(write))
+        face = stage.face(write.provider, case.way, transport, **write.options)
         before = stage.last
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
@@ -109,11 +108,6 @@ def tried(case: Case, setting: Setting, runner: asyncio.Runner) -> Seen:
         again = stage.effects(write.provider, write.operation, before)
         stage.close(face)
         return Seen(ended, effects, injected, resumed, again)
-
-
-def quiet_options(write: Write) -> dict[str, Any]:
-    """Return the options that keep a case from whatever other cases have left behind."""
-    return {}
 
 
 def run(setting: Setting) -> Tally:

@@ -2,8 +2,10 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
 
-from ventanilla import _flow
+from ventanilla import _flow, _once
 from ventanilla.mock import ManualClock
 
 
@@ -29,9 +31,12 @@ class Passing(_flow.Waiting):
 @contextmanager
 def passing(clock: ManualClock) -> Generator[None]:
     """Have every wait of the faces end at once and move `clock` on, while the block runs."""
-    before = _flow.waiting
+    once: Any = _once
+    before = _flow.waiting, once.time
     _flow.waiting = Passing(clock)
+    # How long ago something was sent is a question of the same time: else a slow machine would change the story.
+    once.time = SimpleNamespace(time=clock.now)
     try:
         yield
     finally:
-        _flow.waiting = before
+        _flow.waiting, once.time = before

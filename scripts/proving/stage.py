@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from proving.passing_time import passing
 from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy
 from ventanilla.errors import OutcomeUnknown, VentanillaError
+from ventanilla.intents import MemoryJournal
 from ventanilla.mock import ManualClock, Mock, MockTransport
 from ventanilla.mock.journal import Entry
 
@@ -29,8 +30,8 @@ FACES: dict[tuple[str, Way], type[Any]] = {
     ("facturaonline", "sync"): FacturaOnline,
     ("facturaonline", "async"): AsyncFacturaOnline,
 }
-# Time is free here: nobody need wait for what a provider allows.
-UNLIMITED = Policy(requests_per_second=math.inf)
+# Time is free here: nobody need wait for what a provider allows, and no deadline is near that a slow machine may miss.
+UNLIMITED = Policy(requests_per_second=math.inf, deadline=600.0)
 # Those that the providers print in their documents; the mock takes no others.
 KEYS: dict[str, dict[str, Any]] = {
     "syncfy": {"api_key": "7767a4a04f990e9231bafc949e8ca08a"},
@@ -120,8 +121,12 @@ def was_done(entry: Entry) -> bool:
 
 
 def of_origin(provider: str, way: Way, origin: str, **options: Any) -> Any:
-    """Return a face that finds its provider at `origin`, and asks as fast as it likes unless a policy is given."""
+    """Return a face that finds its provider at `origin`; unless told otherwise it asks as fast as it likes, and keeps
+    its intents to itself, whatever the environment says.
+    """
     options.setdefault("policy", UNLIMITED)
+    if provider != "syncfy":
+        options.setdefault("journal", MemoryJournal())
     return FACES[provider, way](**KEYS[provider], base_url=origin + PATHS[provider], **options)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from proving.faults import FAULTS, Fault
-from proving.matrix import Seen, quiet_options
+from proving.matrix import Seen
 from proving.proxy import Limbo, Loop, Proxy, looping
 from proving.sabotage import LATEST_SECONDS, Sabotage
 from proving.setting import Setting
@@ -56,11 +56,9 @@ def place(cell: Cell, runner: asyncio.Runner) -> int:
     """Return which of the requests of a call it is that does the write, counted from 1, when nothing goes wrong."""
     write = cell.write
     with staged(runner) as stage:
-        given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
+        given = write.arrange(stage, stage.plain(write.provider))
         sabotage = Sabotage(stage, write.provider, write.operation, ())
-        face = stage.face(
-            write.provider, cell.way, transport_of(cell.way, sabotage.answer), **write.options, **quiet_options(write)
-        )
+        face = stage.face(write.provider, cell.way, transport_of(cell.way, sabotage.answer), **write.options)
         before = stage.last
         stage.end(lambda: write.do(face, given))
         entries = stage.mock.world.journal.find(since=before)
@@ -71,7 +69,7 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
     """Try a cell over a real server and the proxy before it."""
     write = cell.write
     with staged(runner) as stage, running(mock=stage.mock) as base:
-        given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
+        given = write.arrange(stage, stage.plain(write.provider))
         before = stage.last
         limbo = Limbo(stage.clock.now, late)
         proxy = Proxy(_address(base), write.provider, {number: cell.fault}, limbo)
@@ -84,7 +82,6 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
                 timeout=TIMEOUT,
                 policy=ONCE,
                 **write.options,
-                **quiet_options(write),
             )
             ended = stage.end(lambda: write.do(face, given))
             stage.close(face)
@@ -100,12 +97,10 @@ def in_process(cell: Cell, late: float, runner: asyncio.Runner) -> Seen:
     """Try the same cell without sockets."""
     write = cell.write
     with staged(runner) as stage:
-        given = write.arrange(stage, stage.plain(write.provider, **quiet_options(write)))
+        given = write.arrange(stage, stage.plain(write.provider))
         sabotage = Sabotage(stage, write.provider, write.operation, (cell.fault,), late_seconds=late)
         transport = transport_of(cell.way, sabotage.answer)
-        face = stage.face(
-            write.provider, cell.way, transport, timeout=TIMEOUT, policy=ONCE, **write.options, **quiet_options(write)
-        )
+        face = stage.face(write.provider, cell.way, transport, timeout=TIMEOUT, policy=ONCE, **write.options)
         before = stage.last
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
