@@ -1,6 +1,7 @@
 """Every test holds the services, and the mock that stands for them, to the letter of their specs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -25,3 +26,25 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def journal(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep intents in a file of the test, never in that of whoever runs it."""
     monkeypatch.setenv("VENTANILLA_JOURNAL", str(tmp_path_factory.mktemp("journal") / "intents.sqlite3"))
+
+
+SAID = "said"
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[object], None]:
+    """Say something at the end of the run, such as a seed and what was counted: also from a worker, also on success."""
+
+    def say(something: object) -> None:
+        request.node.user_properties.append((SAID, str(something)))
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [report for kind in terminalreporter.stats.values() for report in kind]
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            for name, text in report.user_properties:
+                if name == SAID:
+                    terminalreporter.write_line(text)

@@ -65,12 +65,9 @@ def campaigns(pool: ProcessPoolExecutor) -> dict[str, Future[Campaign]]:
 
 
 @pytest.mark.parametrize("provider", BUDGETS)
-def test_nothing_is_found(
-    campaigns: dict[str, Future[Campaign]], provider: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_found(campaigns: dict[str, Future[Campaign]], provider: str, say: Callable[[object], None]) -> None:
     campaign = campaigns[provider].result()
-    with capsys.disabled():
-        print(f"\n{campaign}")
+    say(campaign)
     assert not campaign.failures, campaign.report
     assert not campaign.errors, campaign.report
     assert {"examples", "coverage", "fuzzing", "stateful"} <= campaign.cases.keys()

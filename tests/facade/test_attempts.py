@@ -1,5 +1,6 @@
 """What is sent again, when, and who is told of it: over both faces and `.raw`, as the wire sees it."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -119,6 +120,39 @@ def test_reads_end_with_the_last_failure_after_the_retries_of_the_policy(read: D
         read(script, policy=Policy(retries=2))
     assert len(script.sent) == 3
     assert (raised.value.operation, raised.value.provider) == ("search_payments", "Facti")
+
+
+@READS
+def test_a_body_that_cannot_be_unpacked_is_read_again(read: Do) -> None:
+    script = Script(httpx.DecodingError("?"), OK)
+    read(script)
+    assert len(script.sent) == 2
+
+
+def test_what_no_operation_has_made_is_taken_for_a_write() -> None:
+    script = Script(httpx.ReadError("?"))
+    with facti(script, {}) as face, pytest.raises(errors.ConnectionFailed) as raised:
+        face._client.get("/v1/anything")  # pyright: ignore[reportPrivateUsage] - as a caller of httpx would
+    assert len(script.sent) == 1
+    assert (raised.value.operation, raised.value.provider) == ("request", "Facti")
+
+
+def test_successes_fill_the_quota_again() -> None:
+    script = Script(page(503))
+    with facti(script, {"policy": Policy(retries=1000, deadline=1e6)}) as face:
+        for reply, calls, sent in ((page(503), 1, 101), (OK, 5, 5), (page(503), 1, 2)):
+            script.replies, script.sent = [reply], []
+            for _ in range(calls):
+                with contextlib.suppress(errors.ServiceUnavailable):
+                    list(face.payments())
+            assert len(script.sent) == sent
+
+
+def test_the_providers_own_name_stays_in_an_error() -> None:
+    script = Script(httpx.Response(200, json={"result": 0, "msg": "No"}))
+    with pytest.raises(errors.Rejected) as raised:
+        search(script)
+    assert str(raised.value).startswith("Facti search_payments: No")
 
 
 @READS

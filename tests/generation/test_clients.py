@@ -116,6 +116,16 @@ def test_path_guard_lets_ids_through_and_not_what_the_pattern_excludes() -> None
         segment("id", "5022\n", r"^[0-9]{1,18}$")
 
 
+@pytest.mark.parametrize("hostile", ["", ".", ".."])
+def test_path_guard_trusts_no_pattern_with_what_a_server_resolves(hostile: str) -> None:
+    with pytest.raises(ValueError, match=f"got {len(hostile)} characters"):
+        segment("id", hostile, r".*")
+
+
+def test_path_guard_quotes_everything_that_could_end_a_segment() -> None:
+    assert segment("id", "a/b?c#d%e", r".*") == "a%2Fb%3Fc%23d%25e"
+
+
 def rows() -> list[Any]:
     """Every payload of the documents whose schema is a model's or one field of a model; parameters have no model."""
     found: list[Any] = []
