@@ -10,10 +10,12 @@ from typing import Any
 from attrs import frozen
 
 from proving.dripping import MANNERS, dripping
+from proving.facti_writes import request
+from proving.facturaonline_writes import GROUP
 from proving.setting import Setting
 from proving.stage import WAYS, Way, of_origin
+from proving.syncfy_writes import LOGIN, NORMAL
 from proving.tally import Tally
-from proving.writes import GROUP, LOGIN, NORMAL, request
 from ventanilla import Policy
 from ventanilla.errors import VentanillaError
 

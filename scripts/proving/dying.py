@@ -14,9 +14,10 @@ from typing import Any
 import httpx
 from attrs import define, field, frozen
 
+from proving.facti_writes import request
+from proving.facturaonline_writes import payroll
 from proving.guards import without
 from proving.stage import Way, of_origin
-from proving.writes import payroll, request
 from ventanilla.errors import InvalidRequest, OutcomeUnknown, VentanillaError
 from ventanilla.intents import SqliteJournal
 from ventanilla.testing import without_waiting

@@ -17,7 +17,7 @@ import httpx
 from proving import guards
 from proving.setting import Setting
 from proving.tally import Tally
-from proving.writes import PROVIDERS
+from proving.write import PROVIDERS
 from ventanilla_clients._runtime import UnexpectedBody, decode
 
 PROCESSES, SMALL_PROCESSES = 30, 3

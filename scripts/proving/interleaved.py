@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
+from proving.facti_writes import request
+from proving.facturaonline_writes import payroll
 from proving.faults import BY_NAME, Fault
 from proving.late import OPERATIONS
 from proving.sabotage import Sabotage
@@ -15,7 +17,6 @@ from proving.setting import Setting
 from proving.stage import WAYS, Ended, Stage, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count, judged
-from proving.writes import payroll, request
 from ventanilla.intents import Intent, Journal, MemoryJournal
 
 LOST: tuple[Fault | None, ...] = (None, BY_NAME["closed on accept"], BY_NAME["closed after executing"])

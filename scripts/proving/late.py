@@ -7,13 +7,16 @@ from typing import Any
 
 from attrs import frozen
 
+from proving.facti_writes import grouped, request
+from proving.facturaonline_writes import payroll
 from proving.faults import BY_NAME, Fault
 from proving.sabotage import LATEST_SECONDS, READ_SECONDS, Sabotage
 from proving.setting import Setting
 from proving.stage import WAYS, Ended, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count, judged
-from proving.writes import CATALOGUE, Write, grouped, payroll, request
+from proving.write import Write
+from proving.writes import CATALOGUE
 from ventanilla.facti import Invoice
 from ventanilla.intents import MemoryJournal
 

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from proving.facturaonline_writes import payroll
 from proving.faults import FAULTS, Fault
 from proving.sabotage import Sabotage
 from proving.setting import Setting
 from proving.stage import Ended, is_ours, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import says_nothing_happened
-from proving.writes import payroll
 from ventanilla.intents import MemoryJournal
 from ventanilla.mock.facti.state import Account as FactiAccount
 from ventanilla.mock.facturaonline.account import Account as FacturaAccount

@@ -13,7 +13,8 @@ from proving.setting import Setting
 from proving.stage import WAYS, Ended, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, claims_too_little, count, judged
-from proving.writes import CATALOGUE, Write
+from proving.write import Write
+from proving.writes import CATALOGUE
 
 ROUNDS = 4
 

@@ -24,6 +24,8 @@ ENOUGH = 0.9
 # For all modules together, in seconds; what does not fit in is left to a sample.
 BUDGET, SMALL_BUDGET = 1100.0, 20.0
 SLACK = 4.0
+# So many of a module's mutants say something about it, if there was no time for all.
+TELLING = 40
 
 
 @frozen
@@ -124,6 +126,8 @@ class Zygote:
         """End it."""
         if self._process.stdin is not None:
             self._process.stdin.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._process.wait(30)
 
 
@@ -207,7 +211,8 @@ def _judge(tally: Tally, scores: Sequence[Score], *, is_sample: bool) -> None:
     for score in scores:
         tally.notes.append(str(score))
         # A few mutants by chance say that the machinery works, and little about a module.
-        if score.share < ENOUGH and not is_sample:
+        is_telling = score.tried in (score.all, *range(TELLING, score.all))
+        if score.share < ENOUGH and is_telling and not is_sample:
             tally.breaks(f"{score}: at least {ENOUGH:.0%} are wanted")
         survivors = sorted(map(str, score.survivors))
         tally.notes += [f"not noticed in {score.target.module}, {survivor}" for survivor in survivors]

@@ -2,21 +2,18 @@
 
 import asyncio
 import socket
-import struct
 import threading
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from proving import faults
 from proving.faults import Fault
+from proving.proxy_acts import AFTER, BEFORE, Asked, drip, read, written
 
 T = TypeVar("T")
-# Long enough to be seen, short enough for a thousand of them.
-DRIP_SECONDS = 0.005
-DRIPS = 8
 
 
 class Loop:
@@ -50,20 +47,6 @@ def looping() -> Generator[Loop]:
         yield loop
     finally:
         loop.close()
-
-
-@frozen
-class Asked:
-    """One request as it came, head and body."""
-
-    head: bytes
-    body: bytes
-
-    @property
-    def closing(self) -> bytes:
-        """The same request, asking the server to close the connection after its answer."""
-        lines = [line for line in self.head.split(b"\r\n") if line and not line.lower().startswith(b"connection:")]
-        return b"\r\n".join([*lines, b"Connection: close", b"", b""]) + self.body
 
 
 Send = Callable[[], Awaitable[None]]
@@ -149,7 +132,7 @@ class Proxy:
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self.limbo.arrive()
             if fault is None:
-                writer.write(await self.ask(await _read(reader)))
+                writer.write(await self.ask(await read(reader)))
                 await writer.drain()
             else:
                 self.injected += 1
@@ -157,18 +140,18 @@ class Proxy:
         writer.close()
 
     async def _strike(self, fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if fault.name in _BEFORE:
-            await _BEFORE[fault.name](reader, writer)
+        if fault.name in BEFORE:
+            await BEFORE[fault.name](reader, writer)
             return
-        asked = await _read(reader)
+        asked = await read(reader)
         answer = await self.ask(asked) if fault.executed == "yes" else b""
         if (instead := faults.canned(fault, self.provider)) is not None:
-            await _drip(writer, _written(instead), 1)
+            await drip(writer, written(instead), 1)
         elif fault.executed == "later":
             self.limbo.hold(lambda: self._late(asked))
             await reader.read()
         else:
-            await _AFTER[fault.name](reader, writer, answer)
+            await AFTER[fault.name](reader, writer, answer)
 
     async def _late(self, asked: Asked) -> None:
         await self.ask(asked)
@@ -181,116 +164,3 @@ class Proxy:
             return await reader.read()
         finally:
             writer.close()
-
-
-async def _read(reader: asyncio.StreamReader) -> Asked:
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = 0
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-    return Asked(head[:-2], await reader.readexactly(length))
-
-
-def _written(answer: faults.Canned) -> bytes:
-    headers = (*answer.headers, ("Content-Length", str(len(answer.body))), ("Connection", "close"))
-    lines = [f"HTTP/1.1 {answer.status} ", *(f"{name}: {value}" for name, value in headers), "", ""]
-    return "\r\n".join(lines).encode() + answer.body
-
-
-async def _drip(writer: asyncio.StreamWriter, content: bytes, drips: int) -> None:
-    size = max(1, len(content) // drips)
-    for start in range(0, len(content), size):
-        writer.write(content[start : start + size])
-        await writer.drain()
-        if drips > 1:
-            await asyncio.sleep(DRIP_SECONDS)
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    opened = writer.get_extra_info("socket")
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-
-
-async def _close_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.close()
-
-
-async def _reset_early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(1)
-    _reset(writer)
-
-
-async def _reset_before(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await _read(reader)
-    _reset(writer)
-
-
-async def _hang_before(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await _read(reader)
-    await reader.read()
-
-
-async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    writer.close()
-
-
-async def _reset_after(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    _reset(writer)
-
-
-async def _hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    await reader.read()
-
-
-async def _truncate(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    head, gap, body = answer.partition(b"\r\n\r\n")
-    writer.write(head + gap + body[: len(body) // 2])
-    await writer.drain()
-
-
-async def _break_chunk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length:")]
-    half = body[: len(body) // 2]
-    chunked = b"\r\n".join([*lines, b"Transfer-Encoding: chunked", b"", b"%x" % len(half), half, b"this is no chunk"])
-    writer.write(chunked + b"\r\n")
-    await writer.drain()
-
-
-async def _garble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    writer.write(b"garbage\r\n\r\n")
-    await writer.drain()
-
-
-async def _slow_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    head, gap, body = answer.partition(b"\r\n\r\n")
-    await _drip(writer, head + gap, DRIPS)
-    writer.write(body)
-    await writer.drain()
-
-
-async def _slow_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    head, gap, body = answer.partition(b"\r\n\r\n")
-    writer.write(head + gap)
-    await _drip(writer, body, DRIPS)
-
-
-_BEFORE: dict[str, Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]] = {
-    "closed on accept": _close_at_once,
-    "reset while sending": _reset_early,
-    "reset before executing": _reset_before,
-    "hang before executing": _hang_before,
-}
-_AFTER: dict[str, Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[Any]]] = {
-    "closed after executing": _close,
-    "reset after executing": _reset_after,
-    "hang after executing": _hang,
-    "truncated": _truncate,
-    "broken chunk": _break_chunk,
-    "garbage": _garble,
-    "slow head": _slow_head,
-    "slow body": _slow_body,
-}

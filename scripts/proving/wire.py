@@ -16,7 +16,8 @@ from proving.setting import Setting
 from proving.stage import WAYS, Way, staged, transport_of
 from proving.tally import Tally
 from proving.verdicts import BROKEN, Verdict, count
-from proving.writes import CATALOGUE, Write
+from proving.write import Write
+from proving.writes import CATALOGUE
 from ventanilla import Policy
 from ventanilla.mock.server import running
 

@@ -14,6 +14,7 @@ from proving.stage import WAYS, Ended, Way, staged, transport_of
 from proving.tally import Tally, table
 from proving.verdicts import judged
 from proving.wire import run as run_wire
+from proving.write import WRITES, Write
 from proving.writes import CATALOGUE
 from ventanilla import errors
 
@@ -36,7 +37,7 @@ def test_sockets_say_the_same_as_the_faults_of_the_same_process() -> None:
 
 
 def test_every_write_of_the_generated_clients_is_tried_by_the_facade_and_by_raw() -> None:
-    assert len(writes.WRITES) >= 28
+    assert len(WRITES) >= 28
     assert writes.missing() == []
 
 
@@ -53,7 +54,7 @@ def test_a_long_run_has_ten_thousand_cases_of_its_own() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("write", CATALOGUE, ids=str)
-def test_each_write_does_it_once_when_nothing_goes_wrong(write: writes.Write, way: Way) -> None:
+def test_each_write_does_it_once_when_nothing_goes_wrong(write: Write, way: Way) -> None:
     with asyncio.Runner() as runner, staged(runner) as stage:
         given = write.arrange(stage, stage.plain(write.provider))
         sabotage = Sabotage(stage, write.provider, write.operation, ())
