@@ -147,7 +147,7 @@ def _judge(
     """Judge both: what has one id is done once; what was asked for twice may be one thing or two, each its own."""
     asked = 2 if story.happening == "asks for the same" else 1
     got = {_id(each.value) for each in (ours, *theirs) if each.error is None}
-    verdict: Verdict = judged(ours, min(effects, 1))
+    verdict: Verdict = judged(ours, min(effects, 1), OPERATIONS[story.provider])
     if effects > asked or (effects > len(got) and all(each.error is None for each in (ours, *theirs))):
         verdict = "duplicate"
     verdicts[verdict] += 1

@@ -81,18 +81,20 @@ def _arriving(late: Lateness, runner: asyncio.Runner, tally: Tally, verdicts: Co
         before = stage.last
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
-        _note(str(late), ended, stage.effects(write.provider, write.operation, before), tally, verdicts)
+        _note(
+            str(late), write.operation, ended, stage.effects(write.provider, write.operation, before), tally, verdicts
+        )
         tally.faults = (tally.faults or 0) + sabotage.injected
         resumed = stage.resumed(face, ended)
         if resumed is not None:
             again = stage.effects(write.provider, write.operation, before)
-            _note(f"{late}, resumed", resumed, again, tally, verdicts)
+            _note(f"{late}, resumed", write.operation, resumed, again, tally, verdicts)
         stage.close(face)
     return resumed is not None and resumed.error is None
 
 
-def _note(what: str, ended: Ended, effects: int, tally: Tally, verdicts: Counter[Verdict]) -> None:
-    verdict = judged(ended, effects)
+def _note(what: str, operation: str, ended: Ended, effects: int, tally: Tally, verdicts: Counter[Verdict]) -> None:
+    verdict = judged(ended, effects, operation)
     verdicts[verdict] += 1
     if verdict in BROKEN:
         tally.breaks(f"{verdict}: {what} {ended}, the server did it {effects} times")
@@ -171,7 +173,7 @@ def _alike(
         stage.close(face)
     tally.faults = (tally.faults or 0) + sabotage.injected
     what = f"{case.what}, {way}, {fault.name}"
-    _note(what, ended, effects, tally, verdicts)
+    _note(what, operation, ended, effects, tally, verdicts)
     if ended.error is None and _id(ended.value) in map(_id, theirs):
         tally.breaks(f"{what}: {_id(ended.value)} is somebody else's, and was taken for ours")
 

@@ -39,11 +39,11 @@ class Said:
     surely: int = 0
     perhaps: int = 0
 
-    def hear(self, ended: Ended) -> None:
+    def hear(self, ended: Ended, operation: str) -> None:
         """Take note of how a call ended."""
         if ended.error is None:
             self.surely += 1
-        elif not says_nothing_happened(ended.error):
+        elif not says_nothing_happened(ended.error, operation):
             self.perhaps += 1
 
     def allows(self, count: int) -> bool:
@@ -101,7 +101,7 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
         @rule(folio=st.sampled_from(FOLIOS), way=st.sampled_from(ways), fault=FAULT)
         def ask(self, folio: int, way: str, fault: Fault | None) -> None:
             ended = self.call("facti", "create_request", way, fault, lambda face: _ask(face, folio))
-            self.asked[folio].hear(ended)
+            self.asked[folio].hear(ended, "create_request")
             if ended.error is None:
                 _holds(ended.value.request_id not in self.payments, "somebody else's payment was taken for ours")
                 self.payments[ended.value.request_id] = {"open"}
@@ -111,19 +111,19 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
         def mark(self, data: st.DataObject, way: str, fault: Fault | None) -> None:
             id = data.draw(st.sampled_from(sorted(self.payments)))
             ended = self.call("facti", "mark_payment_paid", way, fault, lambda face: face.mark_paid(id))
-            _learn(self.payments[id], ended, "open", "paid")
+            _learn(self.payments[id], ended, "mark_payment_paid", "open", "paid")
 
         @precondition(lambda self: self.payments)
         @rule(data=st.data(), way=st.sampled_from(ways), fault=FAULT)
         def delete(self, data: st.DataObject, way: str, fault: Fault | None) -> None:
             id = data.draw(st.sampled_from(sorted(self.payments)))
             ended = self.call("facti", "delete_payment", way, fault, lambda face: face.delete(id))
-            _learn(self.payments[id], ended, "open", "gone")
+            _learn(self.payments[id], ended, "delete_payment", "open", "gone")
 
         @rule(period=st.sampled_from(PERIODS), way=st.sampled_from(ways), fault=FAULT)
         def pay(self, period: tuple[int, int], way: str, fault: Fault | None) -> None:
             ended = self.call("facturaonline", "create_payroll", way, fault, lambda face: _pay(face, period))
-            self.ran[period].hear(ended)
+            self.ran[period].hear(ended, "create_payroll")
             if ended.error is None:
                 for record in ended.value.stamped:
                     _holds(record.uid not in self.records, "somebody else's payroll was taken for ours")
@@ -134,7 +134,7 @@ def machine(counts: Counts, ways: tuple[str, ...] = ("sync", "async")) -> type[R
         def cancel(self, data: st.DataObject, way: str, fault: Fault | None) -> None:
             uid = data.draw(st.sampled_from(sorted(self.records)))
             ended = self.call("facturaonline", "cancel_payroll_item", way, fault, lambda face: face.cancel_item(uid))
-            _learn(self.records[uid], ended, "timbrada", "cancelada")
+            _learn(self.records[uid], ended, "cancel_payroll_item", "timbrada", "cancelada")
 
         @rule(seconds=st.floats(1, 600))
         def wait(self, seconds: float) -> None:
@@ -181,12 +181,12 @@ def _holds(condition: bool, sentence: str) -> None:
         raise AssertionError(sentence)
 
 
-def _learn(states: set[str], ended: Ended, before: str, after: str) -> None:
+def _learn(states: set[str], ended: Ended, operation: str, before: str, after: str) -> None:
     """Keep what can be after a call that turns one state into another."""
     if ended.error is None:
         states.clear()
         states.add(after)
-    elif before in states and not says_nothing_happened(ended.error):
+    elif before in states and not says_nothing_happened(ended.error, operation):
         states.add(after)
 
 

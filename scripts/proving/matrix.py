@@ -39,6 +39,7 @@ class Case:
 class Seen:
     """What became of a case, and of its operation once it was resumed, where its outcome was unknown."""
 
+    operation: str
     ended: Ended
     effects: int
     injected: int
@@ -53,11 +54,11 @@ class Seen:
     def verdict(self) -> Verdict:
         """How that is judged."""
         if self.resumed is not None:
-            later = judged(self.resumed, self.effects_later)
+            later = judged(self.resumed, self.effects_later, self.operation)
             # Nothing is wrong with an operation that never arrived, and of which resume() says no more.
             if later in BROKEN:
                 return later
-        return judged(self.ended, self.effects)
+        return judged(self.ended, self.effects, self.operation)
 
     @property
     def is_found(self) -> bool:
@@ -108,7 +109,7 @@ def tried(case: Case, setting: Setting, runner: asyncio.Runner) -> Seen:
         resumed = stage.resumed(face, ended)
         again = stage.effects(write.provider, write.operation, before)
         stage.close(face)
-        return Seen(ended, effects, injected, resumed, again)
+        return Seen(write.operation, ended, effects, injected, resumed, again)
 
 
 def run(setting: Setting) -> Tally:
@@ -129,7 +130,7 @@ def run(setting: Setting) -> Tally:
             if seen.verdict in BROKEN:
                 tally.breaks(f"{seen.verdict}: {case} {seen}")
             unknown, found = unknown + (seen.resumed is not None), found + seen.is_found
-            weak += not case.read_chance and claims_too_little(seen.ended, case.plan)
+            weak += not case.read_chance and claims_too_little(seen.ended, case.plan, case.write.operation)
     count(tally, verdicts)
     tally.notes.append(
         f"{unknown} payment requests and payrolls were unknown, and resume() found {found} of them later"

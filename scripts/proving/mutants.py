@@ -79,6 +79,8 @@ def _is_for_types(node: ast.AST) -> bool:
             return True
         case ast.Assign(value=ast.Subscript(value=ast.Name(id="Callable" | "Literal" | "Mapping" | "Sequence"))):
             return True
+        case ast.Assign(value=ast.BinOp(left=ast.Subscript() | ast.Name() | ast.BinOp(), op=ast.BitOr())):
+            return True
         case ast.AnnAssign(annotation=ast.Name(id="TypeAlias")) | ast.AnnAssign(value=None):
             return True
         case ast.FunctionDef(decorator_list=[ast.Name(id="overload")]):

@@ -62,7 +62,9 @@ TARGETS = (
     Target("facade/ventanilla/_lost.py", (LOST,)),
     Target("facade/ventanilla/intents/_journal.py", (ONCE, *NO_RACES)),
     Target("facade/ventanilla/intents/_sqlite.py", (ONCE, *NO_RACES)),
-    Target("facade/ventanilla/facti/_asking.py", ("tests/flows/test_facti_flows.py", LOST)),
+    Target(
+        "facade/ventanilla/facti/_asking.py", ("tests/flows/test_watermark.py", "tests/flows/test_facti_flows.py", LOST)
+    ),
     Target("facade/ventanilla/facturaonline/_queueing.py", ("tests/flows/test_facturaonline_flows.py", LOST)),
     Target("facade/ventanilla/_redact.py", ("tests/facade/test_errors.py", "tests/mock/test_journal_secrets.py")),
     Target("generated/ventanilla_clients/_runtime.py", ("tests/generation/test_clients.py",), ("segment",)),

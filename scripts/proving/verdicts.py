@@ -12,24 +12,28 @@ Verdict = Literal["correct", "unknown", "duplicate", "false success", "wrong ref
 BROKEN: tuple[Verdict, ...] = ("duplicate", "false success", "wrong refusal", "not ours")
 
 
-def judged(ended: Ended, effects: int) -> Verdict:
-    """Return the verdict on a call that made the server do `effects` times what was asked."""
+def judged(ended: Ended, effects: int, operation: str) -> Verdict:
+    """Return the verdict on a call that made the server do an operation `effects` times."""
     if effects > 1:
         return "duplicate"
     if not is_ours(ended):
         return "not ours"
     if ended.error is None:
         return "correct" if effects == 1 else "false success"
-    if says_nothing_happened(ended.error):
+    if says_nothing_happened(ended.error, operation):
         return "correct" if effects == 0 else "wrong refusal"
     return "unknown"
 
 
-def says_nothing_happened(error: Exception) -> bool:
-    """Return whether an error promises that the server has done nothing."""
+def says_nothing_happened(error: Exception, operation: str) -> bool:
+    """Return whether an error promises that the server has not done an operation.
+
+    Of a workflow's step that failed later, an error says nothing of those before it.
+    """
     if isinstance(error, InvalidRequest):
         return True
-    return isinstance(error, VentanillaError) and error.outcome in ("not_sent", "refused")
+    is_about_it = isinstance(error, VentanillaError) and error.operation in (None, operation)
+    return is_about_it and error.outcome in ("not_sent", "refused")
 
 
 def count(tally: Tally, verdicts: Counter[Verdict]) -> None:
@@ -39,7 +43,7 @@ def count(tally: Tally, verdicts: Counter[Verdict]) -> None:
     tally.wrong_refusals = verdicts["wrong refusal"]
 
 
-def claims_too_little(ended: Ended, plan: tuple[Fault | None, ...]) -> bool:
+def claims_too_little(ended: Ended, plan: tuple[Fault | None, ...], operation: str) -> bool:
     """Return whether a call said that it does not know, though every fault that it met proves that nothing was sent."""
     is_proven = bool(plan) and all(fault is not None and fault.proof == "not sent" for fault in plan)
-    return is_proven and ended.error is not None and not says_nothing_happened(ended.error)
+    return is_proven and ended.error is not None and not says_nothing_happened(ended.error, operation)

@@ -91,7 +91,7 @@ def on_wire(cell: Cell, number: int, late: float, loop: Loop, runner: asyncio.Ru
                 loop.do(limbo.arrive())
         finally:
             loop.do(proxy.close())
-        return Seen(ended, stage.effects(write.provider, write.operation, before), proxy.injected)
+        return Seen(write.operation, ended, stage.effects(write.provider, write.operation, before), proxy.injected)
 
 
 def in_process(cell: Cell, late: float, runner: asyncio.Runner) -> Seen:
@@ -106,7 +106,7 @@ def in_process(cell: Cell, late: float, runner: asyncio.Runner) -> Seen:
         ended = stage.end(lambda: write.do(face, given))
         sabotage.settle()
         stage.close(face)
-        return Seen(ended, stage.effects(write.provider, write.operation, before), sabotage.injected)
+        return Seen(write.operation, ended, stage.effects(write.provider, write.operation, before), sabotage.injected)
 
 
 def run(setting: Setting) -> Tally:

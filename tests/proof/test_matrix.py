@@ -77,13 +77,15 @@ def test_each_write_does_it_once_when_nothing_goes_wrong(write: Write, way: Way)
         (Ended(error=errors.ConnectionFailed("lost")), 2, "duplicate"),
         (Ended(error=errors.InvalidRequest("wrong")), 0, "correct"),
         (Ended(error=errors.InvalidRequest("wrong")), 1, "wrong refusal"),
+        (Ended(error=errors.NotFound("no", operation="create_user")), 1, "wrong refusal"),
+        (Ended(error=errors.NotFound("no", operation="list_sites")), 1, "unknown"),
         (Ended(error=KeyError("response")), 0, "not ours"),
     ],
 )
 def test_a_verdict_is_about_what_the_server_did_and_what_was_said_of_it(
     ended: Ended, effects: int, verdict: str
 ) -> None:
-    assert judged(ended, effects) == verdict
+    assert judged(ended, effects, "create_user") == verdict
 
 
 def test_the_table_shows_what_was_counted_and_what_broke() -> None:
