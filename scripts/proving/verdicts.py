@@ -32,8 +32,9 @@ def says_nothing_happened(error: Exception, operation: str) -> bool:
     """
     if isinstance(error, InvalidRequest):
         return True
-    is_about_it = isinstance(error, VentanillaError) and error.operation in (None, operation)
-    return is_about_it and error.outcome in ("not_sent", "refused")
+    if not isinstance(error, VentanillaError) or error.operation not in (None, operation):
+        return False
+    return error.outcome in ("not_sent", "refused")
 
 
 def count(tally: Tally, verdicts: Counter[Verdict]) -> None:
