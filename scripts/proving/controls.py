@@ -10,6 +10,9 @@ from proving.setting import Setting
 from proving.tally import Tally
 
 
+LONGEST = 120
+
+
 def run(setting: Setting) -> Tally:
     """Run the suites of each guard without it, small: each must fail."""
     begun = time.monotonic()
@@ -38,4 +41,4 @@ def _shown(tally: Tally) -> str:
         "stale": tally.stale,
     }
     shown = [f"{count} {name}" for name, count in counts.items() if count]
-    return ", ".join(shown) or tally.broken[0]
+    return ", ".join(shown) or tally.broken[0][:LONGEST]

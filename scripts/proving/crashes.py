@@ -22,7 +22,7 @@ from ventanilla.mock.server import running
 # What was sent by a process that died has to reach the server.
 ARRIVAL = 0.02
 SECONDS = 60.0
-SMALL = 6
+SMALL = 4
 
 
 @frozen

@@ -180,7 +180,7 @@ def _all_make() -> AbstractContextManager[None]:
 
 GUARDS = {
     "retry-rule": Guard(
-        "a write is sent again only where nothing can have been sent", ("matrix", "wire", "machine"), _naive_retry
+        "a write is sent again only where nothing can have been sent", ("matrix", "machine"), _naive_retry
     ),
     "no-resend": Guard("what was looked for in vain is not sent again", ("late",), _resend),
     "watermark": Guard("what was there before is not what comes of it", ("late",), _no_watermark),

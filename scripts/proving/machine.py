@@ -218,8 +218,8 @@ def run(setting: Setting) -> Tally:
     try:
         run_state_machine_as_test(seed(setting.seed)(machine(counts)), settings=chosen)
     except AssertionError as broken:
-        notes = " ".join(getattr(broken, "__notes__", []))
-        tally.breaks(f"{broken} (seed {setting.seed}): {notes}")
+        story = " ".join(" ".join(getattr(broken, "__notes__", [])).split())
+        tally.breaks(f"{broken} (seed {setting.seed}): {story}")
     tally.faults = counts.faults
     tally.notes.append(f"{sum(counts.endings.values()):,} steps ended: {_listed(counts.endings)}")
     return tally

@@ -23,7 +23,7 @@ from ventanilla.mock.server import running
 
 # What a hanging server costs each time.
 TIMEOUT = 0.15
-SMALL = 80
+SMALL = 60
 # A port that refuses once goes on refusing: a second attempt would not be the same here and there.
 ONCE = Policy(requests_per_second=math.inf, retries=0)
 

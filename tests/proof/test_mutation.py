@@ -51,6 +51,6 @@ def test_the_tests_of_the_rule_about_retries_notice_every_mistake_in_it() -> Non
 
 
 def test_tests_that_have_nothing_to_do_with_a_module_are_told() -> None:
-    target = Target("facade/ventanilla/webhooks/ordering.py", ("tests/generation/test_money.py",))
+    target = Target("facade/ventanilla/webhooks/ordering.py", (RETRY,))
     tally = mutation.run(Setting(1, small=True), [target])
     assert "or pass without it" in tally.broken[0]
