@@ -21,7 +21,7 @@ class SyncClient(httpx.Client):
     def __init__(self, calls: Calls, **options: Any) -> None:
         super().__init__(**options)
         self._calls = calls
-        # httpx has no public way to reach the connections of the transports that it makes; its version is bounded.
+        # httpx has no public way to put something around the transports that it makes; its version is bounded.
         self._transport = _bounded(self._transport, calls)
         self._mounts = {pattern: mounted and _bounded(mounted, calls) for pattern, mounted in self._mounts.items()}
 
@@ -94,9 +94,10 @@ def _cause(problem: Exception, error: VentanillaError) -> BaseException | None:
 
 
 def _bounded(transport: httpx.BaseTransport, calls: Calls) -> httpx.BaseTransport:
-    pool = getattr(transport, "_pool", None) if isinstance(transport, httpx.HTTPTransport) else None
-    if pool is not None and not isinstance(pool._network_backend, _deadline.Backend):
-        pool._network_backend = _deadline.Backend(pool._network_backend)
+    if isinstance(transport, httpx.HTTPTransport):
+        from ventanilla._sockets import bound  # brings httpcore, which a transport in process has no use for
+
+        bound(transport)
     return transport if calls.limiter is None else _Paced(transport, calls)
 
 
@@ -132,7 +133,7 @@ class _AsyncPaced(httpx.AsyncBaseTransport):
 
 def _turn(request: httpx.Request, calls: Calls) -> float:
     """Return the seconds until the request may be sent, or say that the call has not that many left."""
-    if calls.limiter is None:
+    if calls.limiter is None or not _flow.waiting.paced:
         return 0.0
     taken, wait = calls.limiter.reserve(calls.now(), request.extensions.get("ends_at", float("inf")))
     if not taken:

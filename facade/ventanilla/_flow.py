@@ -76,7 +76,13 @@ def gathered(listing: Listing[T]) -> Flow[list[T]]:
 
 
 class Waiting:
-    """Sleeps and reads the clock. Tests put another one in `_flow.waiting` to make time pass at once."""
+    """Sleeps and reads the clock. Tests put another one in `_flow.waiting` to make time pass at once.
+
+    Attributes:
+        paced: whether requests keep to the number that a provider allows in a second.
+    """
+
+    paced = True
 
     def now(self) -> float:
         """Return monotonic seconds."""

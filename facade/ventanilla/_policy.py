@@ -11,7 +11,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """How long a face waits, how often it tries, and how much it reads.
 
     Attributes:
-        deadline: seconds for one call in all: every attempt, every pause between them and every byte of the answer.
+        deadline: seconds for one request and its retries: every attempt, every pause between them and every byte of
+            the answer. An operation of a face may make several requests: a payment request reads what there is first.
         retries: further attempts of a read that failed in passing, and of a write that was proven not to have been
             sent. Any other write is never sent again.
         settle: seconds for which a payment request or a payroll is looked for after an answer got lost, since the

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from ventanilla._policy import Policy
 from ventanilla.errors import (
@@ -56,6 +55,10 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime] = lambda
     said = headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal():
         return float(said[:9])
+    if not said:
+        return None
+    from email.utils import parsedate_to_datetime  # few answers ask for patience, and fewer by a date
+
     try:
         moment = parsedate_to_datetime(said)
     except ValueError:

@@ -13,6 +13,7 @@ from ventanilla import _flow
 class _AtOnce(_flow.Waiting):
     def __init__(self, waiting: _flow.Waiting) -> None:
         self._waiting = waiting
+        self.paced = waiting.paced
         self.skipped = 0.0
 
     def now(self) -> float:

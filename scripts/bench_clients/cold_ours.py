@@ -13,6 +13,6 @@ KIND = {"content-type": "application/json"}
 
 transport = httpx.MockTransport(lambda _: httpx.Response(200, content=ANSWER, headers=KIND))
 with Syncfy(api_key="7767a4a04f990e9231bafc949e8ca08a", transport=transport) as syncfy:
-    user = syncfy.create_user("Rey Misterio", id_external="MIST030794")
+    user = syncfy.create_user("Rey Misterio")
 if user.name != "Rey Misterio":
     raise SystemExit("the answer was not read as it was written")

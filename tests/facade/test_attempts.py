@@ -17,9 +17,9 @@ from ventanilla import (
     Facti,
     Policy,
     Syncfy,
-    _deadline,
     _flow,
     _limiter,
+    _sockets,
     errors,
 )
 from ventanilla.instrument import Attempt
@@ -40,7 +40,8 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Plays the replies in turn, the last again and again, and counts the requests."""
 
     def __init__(self, *replies: Reply) -> None:
-        self.replies, self.sent = [*replies], list[httpx.Request]()
+        self.replies: list[Reply] = [*replies]
+        self.sent: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
@@ -141,7 +142,8 @@ def test_successes_fill_the_quota_again() -> None:
     script = Script(page(503))
     with facti(script, {"policy": Policy(retries=1000, deadline=1e6)}) as face:
         for reply, calls, sent in ((page(503), 1, 101), (OK, 5, 5), (page(503), 1, 2)):
-            script.replies, script.sent = [reply], []
+            script.replies = [reply]
+            script.sent.clear()
             for _ in range(calls):
                 with contextlib.suppress(errors.ServiceUnavailable):
                     list(face.payments())
@@ -314,7 +316,7 @@ def test_without_the_deadline_under_the_sockets_it_can(monkeypatch: pytest.Monke
     def unbounded(timeout: float | None, problem: object) -> float | None:
         return timeout
 
-    monkeypatch.setattr(_deadline, "_bounded", unbounded)
+    monkeypatch.setattr(_sockets, "_bounded", unbounded)
     with dripping("headers", lasts=1.0) as port:
         started = time.monotonic()
         with pytest.raises(errors.ConnectionFailed):

@@ -229,7 +229,7 @@ def test_failing_test_shows_what_was_asked(pytester: pytest.Pytester, way: str) 
     done = run(pytester, f"--ventanilla-mock={way}", test_shown=code)
     done.assert_outcomes(passed=1, failed=1, errors=1)
     text = done.stdout.str()
-    assert text.count("ventanilla mock: requests (2)") == 2
+    assert text.count("ventanilla mock: requests (3)") == 2
     assert text.count("POST /facti/v1/payments/new_request 200 create_request") == 2
     told = "facti-ipn payment_notification → https://shop.example.mx/hook: event 204: delivered"
     assert text.count(told) == text.count("ventanilla mock: webhooks (1)") == 2

@@ -12,7 +12,7 @@ import pytest
 import requests
 from receiving import receiver
 
-from ventanilla import AsyncFacti, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy, _flow
+from ventanilla import AsyncFacti, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy, _flow, _limiter
 from ventanilla.errors import ServiceUnavailable, WaitTimeout
 from ventanilla.facti import parse_ipn, verify_ipn
 from ventanilla.mock.outbox import Delivery
@@ -427,14 +427,14 @@ def test_assertions_show_what_came(mock: Stage) -> None:
         mock.assert_called(provider="facti")
     pay(mock)
     mock.assert_called(operation="mark_payment_paid", times=1)
-    mock.assert_called(provider="facti", times=2)
+    mock.assert_called(provider="facti", times=3)
     mock.assert_not_called(provider="syncfy")
     mock.assert_no_broken_requests()
     with pytest.raises(AssertionError) as error:
         mock.assert_called(operation="mark_payment_paid", times=2)
-    assert str(error.value).startswith("1 requests, not 2, came with operation='mark_payment_paid'. The last 2 reque")
+    assert str(error.value).startswith("1 requests, not 2, came with operation='mark_payment_paid'. The last 3 reque")
     assert "POST /facti/v1/payments/new_request 200 create_request" in str(error.value)
-    with pytest.raises(AssertionError, match="2 requests, not one, should have come with provider='facti'"):
+    with pytest.raises(AssertionError, match="3 requests, not one, should have come with provider='facti'"):
         mock.assert_not_called(provider="facti")
 
 
@@ -459,7 +459,7 @@ def test_report_is_short_and_has_no_secrets(here: Stage) -> None:
             syncfy.create_user("Ana")
     pay(here)
     (requests_, asked), (webhooks, told) = here.sections()
-    assert (requests_, webhooks) == ("ventanilla mock: requests (62)", "ventanilla mock: webhooks (1)")
+    assert (requests_, webhooks) == ("ventanilla mock: requests (63)", "ventanilla mock: webhooks (1)")
     assert len(asked.splitlines()) == 50
     assert told == f"facti-ipn payment_notification → {HOOK}: event 200: delivered"
     secrets = [str(value) for name in ("facti", "syncfy") for value in here.credentials(name).values()]
@@ -560,3 +560,16 @@ def test_server_ends_with_the_mocks() -> None:
     with Stages(socket=True) as stages, stages.open() as mock:
         pay(mock)
     assert {thread.name for thread in {*threading.enumerate()} - before} == set()
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_faces_hold_back_only_where_the_mock_counts(
+    stages: Stages, limited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_limiter, "DOCUMENTED", {"Syncfy": 5.0})
+    with stages.open(rate_limits=limited) as stage, Syncfy(**stage.options("syncfy")) as syncfy:
+        began = stage.clock.now()
+        for _ in range(20):
+            assert syncfy.find_user("nobody") is None
+        assert (stage.clock.now() - began >= 3) == limited
+        stage.assert_not_called(status=429)

@@ -1,5 +1,6 @@
 """Runs the workflows of the three providers against an embedded mock, on both faces, and compares what they saw."""
 
+import math
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -10,14 +11,17 @@ import anyio
 import httpx
 from rich.console import Console
 
-from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Syncfy
+from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy
 from ventanilla.demo import _facti, _facturaonline, _syncfy
 from ventanilla.demo._receiver import Receiver, receiving
 from ventanilla.demo._telling import Say, Story, atell, tell
 from ventanilla.mock.server import running
 
 # The credentials that the providers print in their documents; the mock takes no others.
-SYNCFY: dict[str, Any] = {"api_key": "7767a4a04f990e9231bafc949e8ca08a"}
+SYNCFY: dict[str, Any] = {
+    "api_key": "7767a4a04f990e9231bafc949e8ca08a",
+    "policy": Policy(requests_per_second=math.inf),  # the mock takes as many as come
+}
 FACTI: dict[str, Any] = {
     "client_id": "d09168b32f80ai8ba24c416916y304n8",
     "api_key": "26b413ah0ba67543c7642069a91h743t",

@@ -55,7 +55,7 @@ class Stages:
         stage = Stage(self.mock, self._unique(name), Settings.of(settings), self.server if by_socket else None)
         self._stages[stage.name] = stage
         try:
-            with waiting_by(stage.clock):
+            with waiting_by(stage.clock, stage.world.rate_limits):
                 yield stage
         finally:
             # First it is over, so that no call of it that is still to come leaves for its URL.

@@ -11,10 +11,17 @@ from ventanilla.mock.stage._clock import StageClock
 
 
 class ClockWaiting(_flow.Waiting):
-    """Waits by a test's clock: one that stands still is advanced, one that runs is waited for."""
+    """Waits by a test's clock: one that stands still is advanced, one that runs is waited for.
 
-    def __init__(self, clock: StageClock) -> None:
+    Args:
+        clock: the test's clock.
+        paced: whether the mock refuses whoever asks too often. If it does not, nobody need hold back, and a clock that
+            stands still is not moved by it.
+    """
+
+    def __init__(self, clock: StageClock, paced: bool) -> None:
         self._clock = clock
+        self.paced = paced
 
     def now(self) -> float:
         """Return the seconds of the test's clock."""
@@ -40,11 +47,11 @@ _ways: list[_flow.Waiting] = []
 
 
 @contextmanager
-def waiting_by(clock: StageClock) -> Generator[None]:
+def waiting_by(clock: StageClock, paced: bool) -> Generator[None]:
     """Have every face of this process wait by a clock while the block runs."""
     if not _ways:
         _ways.append(_flow.waiting)
-    mine = ClockWaiting(clock)
+    mine = ClockWaiting(clock, paced)
     _ways.append(mine)
     _flow.waiting = mine
     try:
