@@ -9,7 +9,6 @@ from proving.guards import GUARDS, without
 from proving.setting import Setting
 from proving.tally import Tally
 
-
 LONGEST = 120
 
 
