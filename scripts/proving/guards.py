@@ -9,7 +9,7 @@ import anyio
 from attrs import frozen
 from msgspec.structs import replace
 
-from ventanilla import _attempts, _deadline, _once, _retry
+from ventanilla import _attempts, _once, _retry, _sockets
 from ventanilla._flow import Flow
 from ventanilla.errors import OutcomeUnknown, VentanillaError
 from ventanilla.facti import _asking
@@ -169,7 +169,7 @@ def _no_deadline() -> Generator[None]:
     def endless(delay: float) -> AbstractContextManager[None]:
         return nullcontext()
 
-    with replaced(_deadline, "_bounded", unbounded), replaced(anyio, "fail_after", endless):
+    with replaced(_sockets, "_bounded", unbounded), replaced(anyio, "fail_after", endless):
         yield
 
 
