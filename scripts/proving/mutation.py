@@ -60,7 +60,7 @@ TARGETS = (
     Target("facade/ventanilla/_limiter.py", (RETRY, ATTEMPTS, *NO_DRIPS)),
     Target("facade/ventanilla/_once.py", (ONCE, LOST, *NO_RACES)),
     Target("facade/ventanilla/_keeping.py", (ONCE, LOST, *NO_RACES)),
-    Target("facade/ventanilla/_lost.py", (LOST,)),
+    Target("facade/ventanilla/_lost.py", ("tests/flows/test_lost.py", LOST)),
     Target("facade/ventanilla/intents/_journal.py", (ONCE, *NO_RACES)),
     Target("facade/ventanilla/intents/_sqlite.py", (ONCE, *NO_RACES)),
     Target(

@@ -157,6 +157,21 @@ def test_the_providers_own_name_stays_in_an_error() -> None:
     assert str(raised.value).startswith("Facti search_payments: No")
 
 
+@WRITES
+def test_an_error_says_what_httpx_said(write: Do) -> None:
+    with pytest.raises(errors.TimedOut) as raised:
+        write(Script(httpx.ReadTimeout("?")))
+    assert isinstance(raised.value.__cause__, httpx.ReadTimeout)
+
+
+def test_proxies_of_the_environment_keep_to_deadlines_and_limits_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "example.mx")
+    with facti(None, {}) as face:
+        mounts: dict[Any, Any] = face._client._mounts  # pyright: ignore[reportPrivateUsage] - httpx shows it nowhere else
+    assert {type(mounted).__name__ for mounted in mounts.values()} == {"NoneType", "BoundedTransport"}
+
+
 @READS
 def test_refusals_are_not_asked_again(read: Do) -> None:
     script = Script(httpx.Response(200, json={"result": 0, "msg": "No"}))
@@ -203,6 +218,7 @@ def test_retry_after_is_waited_for() -> None:
     told: list[Attempt] = []
     search(Script(page(429, **{"retry-after": "7"}), OK), instrument=told.append)
     assert [each.will_retry_after for each in told] == [7.0, None]
+    assert all(0 <= each.seconds < 1 for each in told)  # the pause belongs to neither
 
 
 @READS

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from playing import Played, play, wrong
 
 from ventanilla import errors
@@ -28,7 +29,8 @@ from ventanilla.facturaonline._catalogues import Catalogues
 from ventanilla.facturaonline._items import Items
 from ventanilla.facturaonline._payrolls import Payrolls
 from ventanilla.facturaonline._people import Employees, Groups
-from ventanilla.facturaonline._token import plain_description
+from ventanilla.facturaonline._queueing import natural_key, task
+from ventanilla.facturaonline._token import plain_description, token
 from ventanilla.facturaonline.values import state_of
 from ventanilla_clients.facturaonline import models
 
@@ -528,3 +530,34 @@ def test_groups_and_catalogues_check_their_names(face: FacturaOnline) -> None:
         play(Groups.create_group.flow(face, " "), {})
     with pytest.raises(errors.InvalidRequest, match="there are bancos, estados"):
         play(Catalogues.catalogue.flow(face, wrong("../list")), {})
+
+
+def test_a_payroll_is_known_again_by_its_token_above_what_there_was(face: FacturaOnline) -> None:
+    work = task(face)
+    body = models.NewPayroll.from_dict(
+        {
+            **{
+                "grupo": "g",
+                "fecha_pago": "2026-01-15",
+                "num_dias": 15,
+                "inicial": "2026-01-01",
+                "final": "2026-01-15",
+            },
+            **{"tipo_nomina": "O", "descripcion": "Quincena", "serie": 1, "concepto": "c", "version_cfdi": "4.0"},
+            "registros": [],
+        }
+    )
+    row = sample("payroll_list.json")["data"][0]
+    mine, other = f"Quincena{token('mine')}", f"Quincena{token('other')}"
+
+    def listed(*rows: tuple[str, str, str]) -> models.PayrollListAnswer:
+        data = [{**row, "uid": uid, "grupo": group, "descripcion": text} for uid, group, text in rows]
+        return models.PayrollListAnswer.from_dict({"status": "success", "data": data})
+
+    there = listed(("a", "g", mine), ("b", "g", "Quincena"), ("c", "h", mine), ("d", "g", other), ("e", "g", mine))
+    assert play(work.mark(body), {"list_payrolls": there}) == ["a", "b", "d", "e"]
+    assert play(work.look(body, "mine", ["a"]), {"list_payrolls": there}) == ["e"]
+    assert play(work.look(body, "mine", ["a", "e"]), {"list_payrolls": there}) == []
+    assert work.name("e") == "e"
+    keys = [natural_key(each) for each in (body, evolve(body, final="2026-01-16"), evolve(body, grupo="h"))]
+    assert len({str(key) for key in keys}) == 3

@@ -1,7 +1,9 @@
 """What is to be done once is done at most once: over every state that a journal can be found in, and every failure."""
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +293,54 @@ def test_another_content_under_the_same_key_or_id_is_a_conflict(keeper: Keeper) 
     assert provider.sent == 2
 
 
+def test_other_keys_do_not_meet(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    with pytest.raises(errors.OutcomeUnknown):
+        do(keeper, provider)
+    provider.fail, provider.fail_before = None, False
+    assert do(keeper, provider, "another", key=("company", "A", 4)) == "another 102"
+
+
+def test_who_joins_an_operation_that_is_then_refused_takes_its_turn(keeper: Keeper) -> None:
+    provider = Provider()
+    first, second = (once(keeper, provider.task, "pay", KEY, None) for _ in range(2))
+    answers: list[Any] = [None, None]
+
+    def step(place: int, flow: Flow[str]) -> None:
+        taken = flow.send(answers[place])
+        answers[place] = taken.function(*taken.arguments) if isinstance(taken, Do) else 0.0
+
+    def go_on(place: int, flow: Flow[str]) -> None:
+        for _ in range(100):
+            step(place, flow)
+
+    for place, flow in ((0, first), (1, second), (0, first), (1, second)):
+        step(place, flow)  # both have begun, the first one moves to `sent`, the second one cannot
+    provider.fail, provider.fail_before = errors.Rejected("no"), True
+    with pytest.raises(errors.Rejected):
+        go_on(0, first)
+    provider.fail, provider.fail_before = None, False
+    with pytest.raises(StopIteration) as stopped:
+        go_on(1, second)
+    assert stopped.value.value == "pay 102"
+
+
+def test_what_was_sent_a_while_ago_is_waited_for_less_long(keeper: Keeper) -> None:
+    provider, played = Provider(), Played()
+    crashed(keeper, provider, "sent", sent_at=time.time() - 100)
+    with pytest.raises(errors.OutcomeUnknown):
+        play(resume(keeper, provider.task, "mine", send_again=False), {}, played)
+    assert sum(played.waits) == pytest.approx(80.0, abs=2)
+    crashed_again = only(keeper)
+    later: Any = replace(crashed_again, state="sent", sent_at=time.time() - 1000)
+    assert keeper.journal.move(crashed_again, later)
+    played = Played()
+    with pytest.raises(errors.OutcomeUnknown):
+        play(resume(keeper, provider.task, "mine", send_again=False), {}, played)
+    assert sum(played.waits) < 0.1
+
+
 def test_scopes_do_not_meet(journal: Journal) -> None:
     provider = Provider()
     for scope in ("one", "two"):
@@ -411,6 +461,7 @@ def test_an_outcome_that_cannot_be_kept_is_returned_and_found_again(caplog: pyte
     keeper = Keeper(journal, "scope", 180.0)
     assert do(keeper, provider, operation_id="mine") == "pay 101"
     assert "operation mine is committed, but" in caplog.text
+    assert [record.name for record in caplog.records] == ["ventanilla.intents"]
     del journal.left["move"]
     assert do(keeper, provider, operation_id="mine") == "pay 101"
     assert provider.sent == 1
@@ -470,3 +521,46 @@ def test_without_the_swap_of_states_both_would_send() -> None:
         race([once(Keeper(careless, order, 1.0), provider.task, "pay", KEY, "the-same") for _ in range(2)], order)
         sent.add(provider.sent)
     assert 2 in sent
+
+
+# The file
+
+
+def test_a_journals_file_is_written_through_and_its_owners_alone(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "one" / "two" / "intents.sqlite3")
+    assert journal.pending("scope") == []
+    with journal._transaction() as database:  # pyright: ignore[reportPrivateUsage] - durability shows nowhere else
+        assert database.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert journal.path.stat().st_mode & 0o777 == 0o600
+    assert journal.path.parent.stat().st_mode & 0o777 == 0o700
+    assert repr(journal) == f"SqliteJournal({str(journal.path)!r})"
+
+
+def test_a_journal_that_is_removed_is_made_anew(tmp_path: Path) -> None:
+    provider, keeper = Provider(), Keeper(SqliteJournal(tmp_path / "intents.sqlite3"), "scope", 180.0)
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert do(keeper, provider, operation_id="mine") == "pay 102"
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_journal_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "intents.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 7")
+    keeper = Keeper(SqliteJournal(path), "scope", 180.0)
+    with pytest.raises(errors.JournalUnavailable, match="version 7; this ventanilla knows version 1"):
+        do(keeper, Provider())
+
+
+def test_open_intents_are_listed_the_oldest_first(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    for name in ("b", "c", "a"):
+        with pytest.raises(errors.OutcomeUnknown):
+            do(keeper, provider, name, name, key=(name,))
+    listed = play(Keeping.pending.flow(keeping(keeper)), {})
+    assert [intent.operation_id for intent in listed] == ["b", "c", "a"]
+    assert listed[0].created_at <= listed[1].created_at <= listed[2].created_at <= time.time()

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ventanilla import _retry, errors
+from ventanilla import _limiter, _retry, errors
 from ventanilla._attempts import NOT_SENT, in_our_words
 from ventanilla._limiter import MARGIN, Limiter, limiter
 from ventanilla._policy import Policy
@@ -29,7 +29,8 @@ LOST = [
 ]
 
 
-FIRST = _retry.FIRST  # before the tests are hurried
+# Before the tests are hurried.
+FIRST, DOCUMENTED = _retry.FIRST, dict(_limiter.DOCUMENTED)
 
 
 @pytest.fixture(autouse=True)
@@ -186,6 +187,9 @@ def test_limiters_are_shared_by_key_and_provider_alone(monkeypatch: pytest.Monke
     assert limiter("Syncfy", "a key", 5.0) is one
     assert limiter("Syncfy", "another", None) is not one
     assert limiter("Facti", "a key", None) is None
+    assert limiter("Syncfy", "a key", 6.0) is not one
+    assert limiter("Facti", "a key", 5.0) not in (one, None)
+    assert DOCUMENTED == {"Syncfy": 5.0}
     assert limiter("Syncfy", "a key", float("inf")) is None
 
 
