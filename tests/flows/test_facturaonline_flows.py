@@ -561,3 +561,10 @@ def test_a_payroll_is_known_again_by_its_token_above_what_there_was(face: Factur
     assert work.name("e") == "e"
     keys = [natural_key(each) for each in (body, evolve(body, final="2026-01-16"), evolve(body, grupo="h"))]
     assert len({str(key) for key in keys}) == 3
+
+
+def test_a_payroll_that_is_too_large_to_be_read_is_not_waited_for(face: FacturaOnline) -> None:
+    played = Played()
+    with pytest.raises(errors.BodyTooLarge, match="wait_payroll"):
+        issue(face, [errors.BodyTooLarge("20 MiB")], played)
+    assert played.waits == []

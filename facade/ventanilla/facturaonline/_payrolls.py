@@ -269,6 +269,8 @@ def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None =
     def look() -> Flow[Payroll | None]:
         try:
             payroll = yield from Payrolls.payroll.flow(face, uid)
+        except errors.BodyTooLarge:
+            raise  # it will not become smaller
         except PASSING:
             return None
         except errors.NotFound:
