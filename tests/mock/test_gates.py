@@ -310,7 +310,7 @@ def test_a_frozen_clock_runs_27_hours_of_retries_in_less_than_100_ms_and_every_t
     assert_whole({record for _, record in rounds + over})
     assert len(receiver.received["/part/dead"]) == 2 * ROUNDS * len(SCHEDULE)
     for name, timed in (("in process", rounds), ("over HTTP", over)):
-        # The shortest: others may want the processor at the same time, and the clock on the wall does not stop for them.
+        # The shortest: others may want the processor too, and the clock on the wall does not stop for them.
         shortest = min(took for took, _ in timed)
         record_property(f"27 hours of retries {name}, seconds", shortest)
         print(f"27 hours of retries {name}: {1000 * shortest:.1f} ms")
