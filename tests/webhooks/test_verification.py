@@ -5,7 +5,7 @@ import pickle
 from typing import Any
 
 import pytest
-from bodies import CREDENTIAL, FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, document, flat, payment
+from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, USER, document, flat, payment
 
 from ventanilla.errors import ConfigurationError
 from ventanilla.webhooks import Addresses, Call, HeaderSecret, MemoryInbox, Receiver, new_token
@@ -169,7 +169,7 @@ def test_a_check_of_your_own_sees_the_call_and_has_the_last_word() -> None:
         "::1",
         ["sync-v3", "sync-v3", "sync-v1"],
     )
-    for secret in ("good", CREDENTIAL):
+    for secret in ("good", USER):
         assert secret not in repr(seen[1])
 
 
