@@ -182,7 +182,7 @@ def test_a_lease_is_its_worker_s_secret_and_without_it_an_event_is_nobody_s(inbo
     assert not inbox.failed(made, "x", None)
     assert inbox.done(taken)
     with pytest.raises(TypeError):
-        Stored(1, taken.event, "pending", taken.received_at, 1, 1, taken.due_at)  # type: ignore[misc]  # by names alone
+        Stored(1, taken.event, "pending", taken.received_at, 1, 1, taken.due_at)  # type: ignore[call-arg]  # by names alone
 
 
 def test_two_events_of_one_subject_are_never_leased_together(inbox: SqliteInbox, time: Time) -> None:

@@ -373,7 +373,7 @@ def test_retries_by_default_last_for_half_a_day() -> None:
     assert longest == [5, 10, 20, 5 * 2**11, 4 * 3600, 4 * 3600, None]
     assert Retries().wait(1, LookupError(), 0) == 2.5
     with pytest.raises(TypeError):
-        Retries(3, 60)  # type: ignore[misc]  # three attempts, or three seconds? It has to be said
+        Retries(3, 60)  # type: ignore[call-arg]  # three attempts, or three seconds? It has to be said
 
 
 def test_however_many_attempts_there_are_the_wait_is_a_number() -> None:
