@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from bodies import CREDENTIAL, PASSWORD, USER, batch, document, entry, flat, payment
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ from ventanilla.webhooks import (
     UnknownEvent,
     parse,
 )
-from ventanilla.webhooks._reading import MAX_BYTES, MAX_DEPTH, MAX_EVENTS, event_of, moment
+from ventanilla.webhooks._reading import MAX_BYTES, MAX_DEPTH, MAX_EVENTS, event_of, moment, read
 
 
 def nested(depth: int) -> Any:
@@ -66,6 +67,7 @@ def test_every_sample_of_the_guide_is_read(name: str, kind: type[Event], eid: st
     assert event.version == "3.1"
     assert event.occurred_at is not None
     assert event.occurred_at.tzinfo is UTC
+    assert (event.provider, event.profile) == ("syncfy", "sync-v3")
     assert event.payload["header"]["event"]["eid"] == eid
 
 
@@ -109,6 +111,10 @@ def test_version_1_names_documents_by_a_uuid() -> None:
     event = one(flat("documents_completed", uuid=uuid, endpoints=links))
     assert isinstance(event, DocumentsCompleted)
     assert (event.uuid, event.id_job_webhook, event.profile) == (uuid, None, "sync-v1")
+    assert (event.provider, event.version) == ("syncfy", "1")
+    odd = one(flat("documents_completed", uuid="../users", endpoints=links))
+    assert isinstance(odd, DocumentsCompleted)
+    assert odd.uuid is None
 
 
 @pytest.mark.parametrize(
@@ -126,6 +132,48 @@ def test_of_a_link_only_what_can_be_an_id_is_taken(links: Any) -> None:
     event = one(batch(entry("e", "documents.completed", endpoints=links)))
     assert isinstance(event, DocumentsCompleted)
     assert event.id_job_webhook is None
+
+
+JOB = "648cb2d190b1bf61cc50b3ba"
+LINK = f"/v1/documents?id_job_webhook={JOB}"
+
+
+def job_of(links: Any) -> str | None:
+    event = one(batch(entry("e", "documents.completed", endpoints=links)))
+    assert isinstance(event, DocumentsCompleted)
+    return event.id_job_webhook
+
+
+@pytest.mark.parametrize(
+    ("links", "is_found"),
+    [
+        ([LINK], True),
+        ({"documents": [LINK]}, True),
+        ({"accounts": ["/v1/accounts"], "documents": ["/v1/documents", LINK]}, True),
+        # One that cannot be read does not hide the next.
+        (["http://[/?id_job_webhook=1", LINK], True),
+        ([5, LINK], True),
+        # No more is looked at than Syncfy could mean: ten links of 2,000 characters, with fifty fields each.
+        (["/"] * 9 + [LINK], True),
+        (["/"] * 10 + [LINK], False),
+        ([LINK + "&".ljust(2000 - len(LINK), "x")], True),
+        ([LINK + "&".ljust(2001 - len(LINK), "x")], False),
+        ([LINK + "&a=1" * 49], True),
+        ([LINK + "&a=1" * 50], False),
+    ],
+)
+def test_an_id_is_found_in_whichever_link_has_it_and_not_beyond_reason(links: Any, is_found: bool) -> None:
+    assert job_of(links) == (JOB if is_found else None)
+
+
+def test_ids_are_texts_and_numbers_and_nothing_else() -> None:
+    odd: dict[str, Any] = {"id_job": True, "id_job_uuid": [], "id_site": "", "id_credential": None}
+    event = syncfy(flat(**odd, id_site_organization=7))
+    assert event.ids == {"id_user": USER, "id_external": "MIST030794", "id_site_organization": "7"}
+    # What is no name is none.
+    assert [one(b'{"event": %b}' % each).name for each in (b"{}", b"[]", b"false", b"null", b"1.5")] == [""] * 5
+    unknown = one(b'{"event": "x", "id_user": 5, "id_job": "", "identity": "y"}')
+    assert (unknown.ids, unknown.subject) == ({"id_user": "5"}, "5")
 
 
 def test_an_id_that_cannot_be_one_does_not_come_near_a_path() -> None:
@@ -172,6 +220,7 @@ def test_a_notification_of_facti_is_read_as_form_and_as_json_and_loses_its_passw
     event = one(form, "application/x-www-form-urlencoded; charset=UTF-8")
     assert isinstance(event, PaymentNotified)
     assert (event.payment_id, event.company_id, event.key, event.subject) == (38, 5, "ipn:1:38", "payment 38")
+    assert (event.provider, event.profile, event.name) == ("facti", "facti-ipn", "ipn_type 1")
     assert event.occurred_at is not None
     assert event.occurred_at.utcoffset() == timedelta(hours=-5)
     assert event.payload["data"]["total_amount"] == "55.20"
@@ -189,6 +238,30 @@ def test_a_type_of_notification_that_nobody_has_documented_is_unknown() -> None:
     event = one(payment(ipn_type=2))
     assert type(event) is UnknownEvent
     assert (event.provider, event.key, event.recurs, event.ids) == ("facti", "ipn:2:38", True, {"id": "38"})
+    assert (event.profile, event.name) == ("facti-ipn", "ipn_type 2")
+
+
+@pytest.mark.parametrize("part", [b'"ipn_password": "secret-digest"', b'"ipn_type": 1', b'"ipn_type": 1, "events": []'])
+def test_half_a_notification_is_not_taken_for_an_event_of_syncfy(part: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="Facti"):
+        parse(b"{" + part + b"}")
+
+
+@pytest.mark.parametrize(
+    ("body", "profile"), [(flat(), "sync-v1"), (batch(), "sync-v3"), (payment(), "facti-ipn"), (b"{}", "sync-v1")]
+)
+def test_what_a_call_brings_says_how_it_came(body: bytes, profile: str) -> None:
+    parcel = read(body)
+    assert parcel.profile == profile
+    assert {each.profile for each in parcel.events} <= {profile}
+    assert (parcel.notification is not None) == (profile == "facti-ipn")
+
+
+@pytest.mark.parametrize("body", [flat(), batch(entry("e")), payment()])
+def test_an_event_keeps_the_key_it_is_stored_by(body: bytes) -> None:
+    event = one(body)
+    again = event_of(event.profile, event.raw, "as an older version worked it out")
+    assert again == evolve(event, key="as an older version worked it out")
 
 
 def test_without_an_id_equal_content_has_an_equal_key_however_it_is_written() -> None:
@@ -218,6 +291,12 @@ def test_without_an_id_equal_content_has_an_equal_key_however_it_is_written() ->
         (None, None),
         ([], None),
         (10**40, None),
+        (0, "1970-01-01T00:00:00+00:00"),
+        ("1686942378.5", "2023-06-16T19:06:18.500000+00:00"),
+        (" 2023-06-16 19:06:18 ", "2023-06-16T19:06:18+00:00"),
+        # Before the first year there is.
+        ("0001-01-01T00:00:00+01:00", None),
+        ("9999-12-31T23:59:59-01:00", None),
     ],
 )
 def test_times_are_read_leniently(said: Any, meant: str | None) -> None:
@@ -253,6 +332,15 @@ def test_what_cannot_be_kept_is_refused_without_being_quoted(body: bytes) -> Non
         parse(body)
     assert len(str(refused.value)) < 200
     assert "secret-digest" not in str(refused.value)
+
+
+def test_what_is_as_large_as_can_be_kept_is_read_and_nothing_larger() -> None:
+    # A mebibyte; ten thousand events; fifty levels, of which the object is one and the number in the middle another.
+    fits = [flat().ljust(1024 * 1024), batch(*[{}] * 10_000), flat(deep=nested(48))]
+    assert [len(parse(each)) for each in fits] == [1, 10_000, 1]
+    for over in (fits[0] + b" ", batch(*[{}] * 10_001), flat(deep=nested(49))):
+        with pytest.raises(InvalidRequest, match=r"too (long|deep)"):
+            parse(over)
 
 
 def test_what_is_almost_too_deep_is_read_from_a_deep_place_too() -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ventanilla.errors import InboxUnavailable
-from ventanilla.webhooks import Cursor, Event, MemoryInbox, SqliteInbox, Stored, parse
-from ventanilla.webhooks.inbox import RECURS_AFTER, State, repeated
+from ventanilla.webhooks import Cursor, Event, Inbox, MemoryInbox, SqliteInbox, Stored, parse
+from ventanilla.webhooks.inbox import State, repeated
 
 HOURS = 3600.0
 
@@ -91,10 +92,10 @@ def test_a_repeat_of_what_is_done_is_none_unless_it_may_be_another_day_s(
 ) -> None:
     arrive(inbox, body)
     assert inbox.done(leased(inbox))
-    time.now += RECURS_AFTER.total_seconds() - 1
+    time.now += 12 * HOURS - 1
     assert arrive(inbox, body) == "repeat"
     assert inbox.lease(60) is None
-    time.now += 2
+    time.now += 1
     assert arrive(inbox, body) == after
     assert (inbox.lease(60) is not None) == (after == "new")
 
@@ -160,6 +161,28 @@ def test_a_leased_event_is_kept_from_others_until_the_lease_is_over(inbox: Sqlit
     assert inbox.done(second)
     assert not inbox.done(second)
     assert effects == []
+
+
+def test_a_lease_is_its_worker_s_secret_and_without_it_an_event_is_nobody_s(inbox: SqliteInbox) -> None:
+    arrive(inbox, V1)
+    taken = leased(inbox)
+    assert taken.lease
+    assert taken.lease not in repr(taken)
+    # As the tests of a handler make one.
+    made = Stored(
+        id=taken.id,
+        event=taken.event,
+        state="pending",
+        received_at=taken.received_at,
+        seen=1,
+        attempts=1,
+        due_at=taken.due_at,
+    )
+    assert not inbox.done(made)
+    assert not inbox.failed(made, "x", None)
+    assert inbox.done(taken)
+    with pytest.raises(TypeError):
+        Stored(1, taken.event, "pending", taken.received_at, 1, 1, taken.due_at)  # type: ignore[call-arg]  # by names alone
 
 
 def test_two_events_of_one_subject_are_never_leased_together(inbox: SqliteInbox, time: Time) -> None:
@@ -234,6 +257,19 @@ def test_an_effect_may_use_savepoints(inbox: SqliteInbox) -> None:
 
     arrive(inbox, V1)
     assert inbox.done(leased(inbox), effect)
+
+
+def test_a_hundred_events_are_listed_unless_more_are_wanted(inbox: SqliteInbox) -> None:
+    inbox.put([*parse(batch(*(entry(str(number)) for number in range(101))))])
+    assert [len(inbox.list()), len(inbox.list(limit=1000))] == [100, 101]
+
+
+@pytest.mark.parametrize("name", ["put", "lease", "done", "failed", "cursor", "list", "replay", "forget", "close"])
+def test_an_inbox_of_your_own_is_asked_as_ours_is(name: str) -> None:
+    promised, kept = (signature(getattr(kind, name)) for kind in (Inbox, SqliteInbox))
+    assert [(each.name, each.kind, each.default) for each in promised.parameters.values()] == [
+        (each.name, each.kind, each.default) for each in kept.parameters.values()
+    ]
 
 
 def test_letters_are_listed_replayed_and_forgotten(inbox: SqliteInbox, time: Time) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bodies import JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat, payment
+from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat, payment
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ventanilla.errors import InboxUnavailable
-from ventanilla.webhooks import Answer, Kept, MemoryInbox, Receiver, SqliteInbox
+from ventanilla.webhooks import Answer, Call, Kept, MemoryInbox, Receiver, SqliteInbox
 from ventanilla.webhooks._reading import MAX_BYTES
 
 PATH = f"/hooks/{TOKEN}"
@@ -123,12 +123,136 @@ def test_a_store_that_is_none_is_said_at_once(tmp_path: Path, content: bytes | N
     assert content is None or path.read_bytes() == content
 
 
-def test_whatever_an_inbox_of_your_own_raises_nothing_is_acknowledged() -> None:
+def test_whatever_an_inbox_of_your_own_raises_nothing_is_acknowledged(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(MemoryInbox):
         def put(self, *args: Any, **options: Any) -> tuple[Kept, ...]:
             raise ConnectionError("no database today")
 
-    assert post(receiver(inbox=Broken()), flat()).status == 503
+    answer = post(receiver(inbox=Broken()), flat())
+    assert (answer.status, dict(answer.headers)["Retry-After"]) == (503, "5")
+    # Who sent it learns what to do; whose inbox it is, what kind of thing happened, and not what it says.
+    assert json.loads(answer.body)["error"].endswith("send it again")
+    assert [(each.name, each.getMessage()) for each in caplog.records] == [
+        ("ventanilla.webhooks", "webhooks cannot be kept: ConnectionError")
+    ]
+
+
+def test_an_inbox_that_knows_how_long_it_takes_has_the_sender_wait_as_long(caplog: pytest.LogCaptureFixture) -> None:
+    class Busy(MemoryInbox):
+        def put(self, *args: Any, **options: Any) -> tuple[Kept, ...]:
+            refusal = InboxUnavailable("the inbox is being moved")
+            refusal.retry_after = 90
+            raise refusal
+
+    answer = post(receiver(inbox=Busy()), flat())
+    assert (answer.status, dict(answer.headers)["Retry-After"]) == (503, "90")
+    assert caplog.messages[0].startswith("webhooks cannot be kept: the inbox is being moved")
+
+
+@pytest.mark.parametrize("end", ["", "/", "//", "?", "?a=/b", "/?a=b?c=/d"])
+@pytest.mark.parametrize("last", "Xx9~.-_")
+def test_the_token_is_the_last_segment_of_the_path_and_all_of_it(last: str, end: str) -> None:
+    token = TOKEN + last
+    one = Receiver(MemoryInbox(), tokens=[token])
+    for path, status in ((token, 200), (f"{token}{last}", 404), (TOKEN, 404), (f"{token}/x", 404)):
+        assert one.handle("POST", f"/hooks/{path}{end}", JSON_HEADERS, flat()).status == status
+
+
+CALLS = [
+    ("POST", PATH, FORM_HEADERS, payment(), 200),
+    ("POST", PATH, FORM_HEADERS, payment(password="wrong"), 401),
+    ("POST", PATH + "x", FORM_HEADERS, payment(password="wrong"), 404),
+    ("GET", PATH, JSON_HEADERS, b"", 405),
+    ("POST", PATH, {**JSON_HEADERS, "Content-Length": "9999999"}, b"", 413),
+    ("POST", PATH, JSON_HEADERS, b"[]", 400),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body", "status"), CALLS)
+def test_every_answer_says_in_json_what_it_is(
+    method: str, path: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    answer = receiver().handle(method, path, headers, body)
+    assert answer.status == status
+    about = {"Content-Type": "application/json", "Content-Length": str(len(answer.body))}
+    assert dict(answer.headers) == about | ({"Allow": "POST"} if status == 405 else {})
+    assert json.loads(answer.body).keys() == ({"received", "new"} if status == 200 else {"error"})
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body", "status"), CALLS)
+def test_whoever_is_turned_away_before_the_body_is_answered_alike(
+    method: str, path: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    one = receiver()
+    early = one.turn_away(method, path, headers)
+    assert early == (one.handle(method, path, headers, body) if status in (404, 405, 413) else None)
+
+
+@pytest.mark.parametrize(
+    "given", [PASSWORD, [PASSWORD], ["another company's", PASSWORD], (each for each in [PASSWORD])]
+)
+def test_a_password_may_be_one_or_several(given: Any) -> None:
+    one = Receiver(MemoryInbox(), tokens=[TOKEN], ipn_password=given)
+    for _ in range(2):
+        assert one.handle("POST", PATH, FORM_HEADERS, payment()).status == 200
+        # Only a notification of Facti has to bring it.
+        assert post(one, flat()).status == 200
+        assert one.handle("POST", PATH, FORM_HEADERS, payment(password=PASSWORD[0])).status == 401
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [(PASSWORD, "is wrong"), ((), "cannot be checked: the receiver was given no ipn_password")],
+)
+def test_the_log_tells_a_wrong_password_from_one_that_was_never_given(
+    given: Any, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = Receiver(MemoryInbox(), tokens=[TOKEN], ipn_password=given)
+    assert one.handle("POST", PATH, FORM_HEADERS, payment(password="wrong")).status == 401
+    assert caplog.messages == [f"a Facti notification was refused: its password {why}"]
+
+
+def test_a_check_is_asked_about_every_call_and_its_no_is_final() -> None:
+    def is_there(call: Call) -> bool:
+        return True
+
+    def is_near(call: Call) -> bool:
+        return call.peer == "::1"
+
+    inbox = MemoryInbox()
+    one = receiver(inbox=inbox, checks=[is_there, is_near])
+    assert [one.handle("POST", PATH, JSON_HEADERS, flat(), peer=peer).status for peer in ("::2", "::1")] == [401, 200]
+    assert [each.seen for each in inbox.list()] == [1]
+
+
+def test_headers_come_as_a_mapping_or_as_pairs_and_twice_is_read_as_a_list() -> None:
+    seen: list[Call] = []
+
+    def is_seen(call: Call) -> bool:
+        seen.append(call)
+        return True
+
+    one = receiver(checks=[is_seen])
+    pairs = [("CONTENT-TYPE", "application/json"), ("X-Hop", "a"), ("x-hop", "b")]
+    assert one.handle("POST", PATH, pairs, flat()).status == 200
+    assert one.handle("POST", PATH, dict(pairs[:2]), flat()).status == 200
+    assert [each.headers["x-hop"] for each in seen] == ["a, b", "a"]
+
+
+@pytest.mark.parametrize("encoding", ["", " ", "identity", " Identity "])
+def test_a_body_that_says_it_is_not_compressed_is_taken(encoding: str) -> None:
+    assert post(receiver(), flat(), **{"Content-Encoding": encoding}).status == 200
+
+
+def test_a_receiver_shows_its_inbox_and_how_many_tokens_it_has(tmp_path: Path) -> None:
+    with SqliteInbox(tmp_path / "inbox") as inbox:
+        one = Receiver(inbox, tokens=[TOKEN, TOKEN[::-1]])
+        assert repr(one) == f"Receiver({inbox!r}, tokens=2)"
+
+
+def test_it_is_an_application_of_either_kind() -> None:
+    one = receiver()
+    assert (type(one.asgi).__name__, type(one.wsgi).__name__) == ("AsgiApp", "WsgiApp")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "post", "OPTIONS", ""])
@@ -141,7 +265,9 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_and_by_its_size() -> 
     one = receiver(max_bytes=100)
     assert post(one, b" " * 101).status == 413
     assert post(one, flat(x="y" * 100)).status == 413
-    for length in ("101", "9" * 5000, str(10**30)):
+    # What is exactly as large as is allowed is read.
+    assert post(one, b'{"event": "x"}'.ljust(100)).status == 200
+    for length in ("101", "9" * 5000, str(10**20), str(10**30)):
         refusal = one.turn_away("POST", PATH, {"Content-Length": length})
         assert refusal is not None
         assert refusal.status == 413

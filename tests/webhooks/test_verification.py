@@ -1,10 +1,11 @@
 """Strangers are kept out by path, address, header and password; nothing of a secret is shown or raised on the way."""
 
+import base64
 import pickle
 from typing import Any
 
 import pytest
-from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, document, flat, payment
+from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, USER, document, flat, payment
 
 from ventanilla.errors import ConfigurationError
 from ventanilla.webhooks import Addresses, Call, HeaderSecret, MemoryInbox, Receiver, new_token
@@ -77,6 +78,7 @@ def test_a_token_that_can_be_guessed_or_breaks_a_path_is_refused_unseen(tokens: 
 def test_a_new_token_is_good_and_another_one_each_time() -> None:
     tokens = {new_token() for _ in range(50)}
     assert len(tokens) == 50
+    assert {8 * len(base64.urlsafe_b64decode(token + "=")) for token in tokens} == {256}
     assert len(path_tokens(tokens)) == 50
     assert len(path_tokens(["0123456789abcdef" * 2])) == 1
 
@@ -167,7 +169,15 @@ def test_a_check_of_your_own_sees_the_call_and_has_the_last_word() -> None:
         "::1",
         ["sync-v3", "sync-v3", "sync-v1"],
     )
-    assert "good" not in repr(seen[1])
+    for secret in ("good", USER):
+        assert secret not in repr(seen[1])
+
+
+def test_what_a_call_is_made_of_is_named() -> None:
+    made = Call(profile="sync-v1", headers={}, body=b"{}")
+    assert made.peer is None
+    with pytest.raises(TypeError):
+        Call("sync-v1", {}, b"{}")  # type: ignore[call-arg]  # what a caller without a type checker may write
 
 
 def test_a_check_that_cannot_say_has_the_call_sent_again() -> None:

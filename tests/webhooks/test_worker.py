@@ -174,6 +174,49 @@ def test_a_worker_that_was_too_slow_applies_nothing(inbox: SqliteInbox, time: Ti
     assert applied == ["fast"]
 
 
+def test_a_worker_that_was_too_slow_gives_nothing_back_either(inbox: SqliteInbox, time: Time) -> None:
+    fill(inbox, "a")
+    prompt = Worker(inbox, lambda event: None)
+
+    def slowly(event: Event) -> None:
+        time.at += 60
+        assert prompt.drain() == Processed(done=1)
+        raise LookupError("too late")
+
+    assert Worker(inbox, slowly).drain() == Processed(lost=1)
+    (stored,) = inbox.list()
+    assert (stored.state, stored.reason) == ("done", None)
+
+
+def test_an_event_stays_with_its_worker_for_a_minute(inbox: SqliteInbox, time: Time) -> None:
+    fill(inbox, "a")
+
+    def slowly(event: Event) -> None:
+        time.at += 59.5
+        assert inbox.lease(1) is None
+        time.at += 0.5
+        assert inbox.lease(1) is not None
+
+    assert Worker(inbox, slowly).drain() == Processed(lost=1)
+
+
+def test_failures_are_logged_and_the_last_one_as_a_warning(
+    inbox: SqliteInbox, time: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "ventanilla.webhooks")
+    fill(inbox, "a")
+
+    def handle(event: Event) -> None:
+        raise LookupError("not yet")
+
+    worker = Worker(inbox, handle, retries=Retries(attempts=3, first=1))
+    for _ in range(3):
+        worker.drain()
+        time.at += 10
+    said = [(each.name, each.levelname) for each in caplog.records]
+    assert said == [("ventanilla.webhooks", level) for level in ("INFO", "INFO", "WARNING")]
+
+
 def test_what_was_read_before_another_event_of_the_user_was_applied_is_not_applied(
     inbox: SqliteInbox, time: Time
 ) -> None:
@@ -227,6 +270,28 @@ def test_a_worker_that_runs_waits_for_what_comes(inbox: SqliteInbox, time: Time,
     assert total == Processed(done=2)
     assert time.waits == [7, 7, 7, 7]
     assert handled == ["eid:a", "eid:b"]
+
+
+@WAYS
+def test_a_worker_runs_until_it_is_stopped_and_looks_twice_a_second(inbox: SqliteInbox, time: Time, way: str) -> None:
+    class Stopped(Exception):
+        pass
+
+    def handle(event: Event) -> None:
+        handled.append(event.key)
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            raise Stopped
+
+    handled, looks = list[str](), list[float]()
+    time.sleep = sleep  # type: ignore[method-assign]  # a program that is told to end while it waits
+    fill(inbox, "a")
+    worker = Worker(inbox, handling(handle, way))
+    with pytest.raises(Stopped):
+        _ = worker.run() if way == "sync" else asyncio.run(worker.arun())
+    assert (handled, looks) == (["eid:a"], [0.5, 0.5, 0.5])
 
 
 def test_a_worker_that_runs_outlives_an_inbox_that_is_out_of_reach(time: Time, tmp_path: Path) -> None:
@@ -285,6 +350,8 @@ def test_a_provider_that_asks_for_time_gets_it() -> None:
     limited.retry_after = 500.0
     assert Retries(first=1).wait(1, limited, 0) == 500
     assert Retries(first=1000).wait(1, limited, 0.5) == 750
+    limited.retry_after = None
+    assert Retries(first=0.5).wait(1, limited, 1) == 0.5
 
 
 @given(st.integers(1, 200), st.floats(0, 1))
@@ -301,6 +368,16 @@ def test_waits_grow_up_to_the_longest_and_end(attempts: int, luck: float) -> Non
 def test_retries_by_default_last_for_half_a_day() -> None:
     waits = [Retries().wait(each, LookupError(), 0.5) or 0 for each in range(1, 16)]
     assert 10 * 3600 < sum(waits) < 16 * 3600
+    # Fifteen waits, from five seconds on, each twice as long as the one before, and none longer than four hours.
+    longest = [Retries().wait(each, LookupError(), 1) for each in (1, 2, 3, 12, 13, 15, 16)]
+    assert longest == [5, 10, 20, 5 * 2**11, 4 * 3600, 4 * 3600, None]
+    assert Retries().wait(1, LookupError(), 0) == 2.5
+    with pytest.raises(TypeError):
+        Retries(3, 60)  # type: ignore[call-arg]  # three attempts, or three seconds? It has to be said
+
+
+def test_however_many_attempts_there_are_the_wait_is_a_number() -> None:
+    assert Retries(attempts=100_000).wait(99_999, LookupError(), 1) == 4 * 3600
 
 
 def test_equal_bodies_of_one_day_are_handled_once(inbox: SqliteInbox) -> None:
