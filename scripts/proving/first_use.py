@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from proving import guards
+from proving.places import environment
 from proving.setting import Setting
 from proving.tally import Tally
 from proving.write import PROVIDERS
@@ -36,7 +37,7 @@ def run(setting: Setting) -> Tally:
     processes = SMALL_PROCESSES if setting.small else PROCESSES
     for number in setting.progress("first use", range(processes), processes):
         command = [sys.executable, "-m", "proving.first_use", *filter(None, [guards.taken()])]
-        ended = subprocess.run(command, capture_output=True, timeout=SECONDS * 2)
+        ended = subprocess.run(command, capture_output=True, timeout=SECONDS * 2, env=environment())
         if ended.returncode:
             tally.breaks(f"process {number + 1} of {processes} ended with {ended.returncode}: {ended.stderr[-200:]!r}")
     tally.correct = processes - len(tally.broken)

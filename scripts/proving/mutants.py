@@ -67,7 +67,7 @@ def _walk(node: ast.AST, place: Place) -> Iterator[tuple[Place, ast.AST]]:
             yield from _walk(value, (*place, name))
         elif isinstance(value, list):
             for number, each in enumerate(cast("list[ast.AST | str]", value)):
-                if isinstance(each, ast.AST):
+                if isinstance(each, ast.AST) and not (number == 0 and name == "args" and _is_cast(node)):
                     yield from _walk(each, (*place, name, number))
 
 
@@ -87,6 +87,11 @@ def _is_for_types(node: ast.AST) -> bool:
             return True
         case _:
             return False
+
+
+def _is_cast(node: ast.AST) -> bool:
+    """Return whether a call is one whose first argument is a type."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"
 
 
 def _is_packed(node: ast.AST) -> bool:

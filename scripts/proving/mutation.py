@@ -15,11 +15,11 @@ from typing import Any
 from attrs import define, field, frozen
 
 from proving.mutants import Mutant, mutants
+from proving.places import ROOT, environment
 from proving.setting import Setting
 from proving.tally import Tally
 from proving.zygote import BROKEN, WHOLE
 
-ROOT = Path(__file__).parents[2]
 ENOUGH = 0.9
 # For all modules together, in seconds; what does not fit in is left to a sample.
 BUDGET, SMALL_BUDGET = 1100.0, 20.0
@@ -103,7 +103,6 @@ class Zygote:
     """A process that forks one for each mutant."""
 
     def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(_roots())}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "proving.zygote"],
             stdin=subprocess.PIPE,
@@ -111,7 +110,7 @@ class Zygote:
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
-            env=environment,
+            env=environment(),
         )
 
     def ended(self, target: Target, index: int, seconds: float) -> str:
@@ -132,10 +131,6 @@ class Zygote:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process.wait(30)
-
-
-def _roots() -> list[str]:
-    return [str(ROOT / name) for name in ("facade", "generated", "scripts")]
 
 
 @define
