@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, cast
 
 import httpx
-from attrs import field, frozen
+from msgspec import Struct
 
 from ventanilla._http import facts
 from ventanilla.errors import BodyTooLarge, MalformedAnswer, UnexpectedAnswer
@@ -24,8 +24,7 @@ PIECE = 256 * 2**10
 NAMED = frozenset({"br", "zstd", "compress", "gzip", "deflate", "x-gzip"})
 
 
-@frozen
-class Bounds:
+class Bounds(Struct, frozen=True):
     """What a face takes of an answer.
 
     Attributes:
@@ -35,8 +34,8 @@ class Bounds:
     """
 
     provider: str
-    max_bytes: int = field(default=MAX_BYTES, kw_only=True)
-    max_file_bytes: int = field(default=MAX_FILE_BYTES, kw_only=True)
+    max_bytes: int = MAX_BYTES
+    max_file_bytes: int = MAX_FILE_BYTES
 
     def bounded(self, request: httpx.Request, response: httpx.Response) -> "Meter | None":
         """Return what counts the body of an answer; None where it has none, or has been read already.

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import httpx
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 
 from ventanilla._policy import Policy
 from ventanilla._redact import carried, hidden, protect_logs
@@ -37,8 +37,7 @@ ENCODINGS = "gzip, deflate"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-@frozen
-class Settings:
+class Settings(Struct, frozen=True):
     """Where a face sends its requests and how long it waits, checked."""
 
     provider: str

@@ -217,7 +217,7 @@ def _seen(task: Task[B, R], kept: Intent) -> Flow[list[R] | None]:
 
 def _patience(keeper: Keeper, sent: Intent) -> Patience:
     since = 0.0 if sent.sent_at is None else max(0.0, time.time() - sent.sent_at)
-    return Patience(deadline=max(AT_ONCE, keeper.settle - since), first=1.0, longest=15.0)
+    return Patience(deadline=max(AT_ONCE, keeper.settle - since))
 
 
 def _unknown(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception | None) -> OutcomeUnknown:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from ventanilla._flow import Flow, Now, Wait
 from ventanilla.errors import InvalidRequest, WaitTimeout
@@ -14,8 +14,7 @@ Pause = Callable[[float, float], Flow[None]]
 SHORTEST = 0.0001
 
 
-@frozen
-class Patience:
+class Patience(Struct, frozen=True):
     """How to poll: total deadline, first interval, growth and longest interval, all in seconds but the growth."""
 
     deadline: float
@@ -23,7 +22,7 @@ class Patience:
     growth: float = 1.5
     longest: float = 15.0
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if self.deadline <= 0:
             raise InvalidRequest("timeout must be a positive number of seconds", field="timeout")
 

@@ -67,7 +67,7 @@ TARGETS = (
         "facade/ventanilla/facti/_asking.py", ("tests/flows/test_watermark.py", "tests/flows/test_facti_flows.py", LOST)
     ),
     Target("facade/ventanilla/facturaonline/_queueing.py", ("tests/flows/test_facturaonline_flows.py", LOST)),
-    Target("facade/ventanilla/_redact.py", ("tests/facade/test_errors.py", "tests/mock/test_journal_secrets.py")),
+    Target("facade/ventanilla/_redact.py", ("tests/facade/test_redact.py", "tests/facade/test_errors.py")),
     Target("generated/ventanilla_clients/_runtime.py", ("tests/generation/test_clients.py",), ("segment",)),
     Target("facade/ventanilla/webhooks/verification.py", (f"{HOOKS}/test_verification.py",)),
     Target("facade/ventanilla/webhooks/ordering.py", (f"{HOOKS}/test_ordering.py",)),

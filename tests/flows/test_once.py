@@ -1,5 +1,6 @@
 """What is to be done once is done at most once: over every state that a journal can be found in, and every failure."""
 
+import inspect
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from msgspec.structs import replace
 from playing import Played, play
 
@@ -341,6 +343,52 @@ def test_what_was_sent_a_while_ago_is_waited_for_less_long(keeper: Keeper) -> No
     assert sum(played.waits) < 0.1
 
 
+def test_a_clock_that_was_set_back_does_not_lengthen_the_wait(keeper: Keeper) -> None:
+    provider, played = Provider(), Played()
+    crashed(keeper, provider, "sent", sent_at=time.time() + 5000)
+    with pytest.raises(errors.OutcomeUnknown):
+        play(resume(keeper, provider.task, "mine", send_again=False), {}, played)
+    assert sum(played.waits) == pytest.approx(180.0, abs=0.5)
+
+
+def test_what_is_found_is_kept_and_not_looked_for_again(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail = errors.TimedOut("?")
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    kept = keeper.journal.find("scope", "mine")
+    assert kept is not None
+    assert kept.state == "committed"
+    reads = provider.reads
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    assert provider.reads == reads
+
+
+def test_tasks_of_another_kind_do_not_meet(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    with pytest.raises(errors.OutcomeUnknown):
+        do(keeper, provider)
+    provider.fail, provider.fail_before = None, False
+    other = evolve(provider.task, kind="create something else")
+    assert play(once(keeper, other, "pay", KEY, None), {}) == "pay 102"
+
+
+def test_what_was_refused_cannot_be_resumed_and_says_why(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = errors.Rejected("no such company"), True
+    with pytest.raises(errors.Rejected):
+        do(keeper, provider, operation_id="mine")
+    with pytest.raises(errors.InvalidRequest, match="took no effect: Rejected: no such company"):
+        again(keeper, provider, "mine")
+
+
+def test_a_name_that_is_made_up_is_long_enough_to_be_nobody_elses(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = KeyError("x"), True
+    with pytest.raises(errors.OutcomeUnknown, match=r"the answer failed \(KeyError\); operation [0-9a-f]{32} was sent"):
+        do(keeper, provider)
+
+
 def test_scopes_do_not_meet(journal: Journal) -> None:
     provider = Provider()
     for scope in ("one", "two"):
@@ -535,6 +583,18 @@ def test_a_journals_file_is_written_through_and_its_owners_alone(tmp_path: Path)
     assert journal.path.stat().st_mode & 0o777 == 0o600
     assert journal.path.parent.stat().st_mode & 0o777 == 0o700
     assert repr(journal) == f"SqliteJournal({str(journal.path)!r})"
+
+
+def test_who_reads_waits_for_who_writes(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "intents.sqlite3")
+    other = SqliteJournal(journal.path, patience=0.01)
+    assert inspect.signature(SqliteJournal).parameters["patience"].default == 10.0
+    assert other.pending("scope") == []
+    with (
+        journal._transaction(),  # pyright: ignore[reportPrivateUsage] - as another process in the middle of a change
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.find("scope", "mine")
 
 
 def test_a_journal_that_is_removed_is_made_anew(tmp_path: Path) -> None:

@@ -174,6 +174,8 @@ def test_limiter_takes_no_moment_that_comes_too_late() -> None:
     paced = Limiter(1)
     assert paced.reserve(0.0, 10.0) == (True, 0.0)
     assert paced.reserve(0.0, 0.5) == (False, 1 + MARGIN)
+    assert Limiter(1).reserve(3.0, 3.0) == (True, 0.0)
+    assert MARGIN == 0.05
     assert paced.reserve(0.0, 10.0) == (True, 1 + MARGIN)
     paced.hold(50.0)
     assert paced.reserve(10.0, 100.0) == (True, 40.0)

@@ -122,6 +122,18 @@ def test_path_guard_trusts_no_pattern_with_what_a_server_resolves(hostile: str) 
         segment("id", hostile, r".*")
 
 
+@pytest.mark.parametrize("strange", [True, 1.0, None, b"7", ["7"]])
+def test_path_guard_takes_texts_and_numbers_alone(strange: Any) -> None:
+    with pytest.raises(ValueError, match="got no text but"):
+        segment("id", strange, r".*")
+
+
+def test_path_guard_writes_no_number_that_takes_long_to_write() -> None:
+    assert segment("id", 10**64 - 1, r"[0-9]+") == "9" * 64
+    with pytest.raises(ValueError, match="got 0 characters"):
+        segment("id", 10**64, r"[0-9]+")
+
+
 def test_path_guard_quotes_everything_that_could_end_a_segment() -> None:
     assert segment("id", "a/b?c#d%e", r".*") == "a%2Fb%3Fc%23d%25e"
 

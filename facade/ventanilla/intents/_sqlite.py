@@ -85,13 +85,9 @@ class SqliteJournal:
         with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN IMMEDIATE")
-            try:
-                _check(database, self.path)
-                yield database
-            except BaseException:
-                database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
+            _check(database, self.path)
+            yield database
+            database.execute("COMMIT")  # a connection that is closed before has changed nothing
 
     def _make(self) -> None:
         if self._is_made and self.path.exists():
