@@ -97,7 +97,8 @@ def resume(keeper: Keeper, task: Task[B, R], operation_id: str, *, send_again: b
         raise
     except OutcomeUnknown:
         unknown = yield from recalled(keeper, operation_id)
-        if not send_again or unknown is None or unknown.state != "unknown":
+        # What this very call has sent is not what the caller knows to be absent.
+        if not send_again or kept.state == "prepared" or unknown is None or unknown.state != "unknown":
             raise
         outcome = yield from _send(keeper, task, unknown)
     if outcome is None:

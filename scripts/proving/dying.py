@@ -157,7 +157,7 @@ def _watch_sqlite(steps: Steps) -> None:
     def connecting(*args: Any, **options: Any) -> sqlite3.Connection:
         return connect(*args, **options, factory=Watched)
 
-    sqlite3.connect = connecting  # type: ignore[assignment]
+    sqlite3.connect = connecting  # type: ignore[assignment]  # a program that is to die inside of it
 
 
 class _Watched(httpx.HTTPTransport):

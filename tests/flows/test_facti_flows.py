@@ -492,3 +492,10 @@ def test_what_a_search_cannot_tell_apart_is_one_request(face: Facti) -> None:
     for each in other:
         assert not _asking.is_it(row, each)
         assert _asking.natural_key(face, each) != key
+
+
+def test_the_mark_is_moved_by_what_a_search_shows_and_not_by_an_answer(face: Facti) -> None:
+    answer = evolve(REQUESTED, request_id=10**15)  # perhaps not the id of a payment: that is inferred
+    flow = Requests.request_payment.flow(face, folio=3, total_amount=1, to_client_name="S", to_email="s@example.mx")
+    assert play(flow, {"create_request": answer, "search_payments": found(7)}).request_id == 10**15
+    assert face.highest_seen == 7

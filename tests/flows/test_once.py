@@ -434,6 +434,15 @@ def test_only_the_caller_can_have_it_sent_again(keeper: Keeper) -> None:
     assert provider.sent == 1
 
 
+def test_what_resume_itself_has_sent_and_lost_is_not_sent_again_by_it(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "prepared", sent_at=None)
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    with pytest.raises(errors.OutcomeUnknown):
+        again(keeper, provider, "mine", send_again=True)
+    assert provider.sent == 1
+
+
 def test_what_is_dismissed_is_closed_and_its_key_is_free(keeper: Keeper) -> None:
     provider = Provider()
     crashed(keeper, provider, "sent")

@@ -54,17 +54,15 @@ def _receiver(body: models.NewRequest) -> str:
 
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
-    answer = PaymentRequested.of(
-        (yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body))
-    )
-    face.highest_seen = max(face.highest_seen, answer.request_id)
-    return answer
+    answer = yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)
+    return PaymentRequested.of(answer)
 
 
 def _mark(face: FactiOperations) -> Flow[int | None]:
     """Return the highest id that any payment of the company has; None where the face knows no company to ask for."""
     if face.company_id is None:
         return None
+    # Moved by searches alone: that the id of an answer is that of the payment is inferred.
     face.highest_seen = yield from _highest(face, face.highest_seen)
     return face.highest_seen
 
