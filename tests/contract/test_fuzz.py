@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 from attrs import evolve, frozen
-from fuzz_checks import webhook_problems
 from fuzz_providers import PAYMENT, STAGES, FactiStage, FacturaOnlineStage, SyncfyStage
 from fuzz_stages import CANARY, FORM, JSON, STEP, Stage
-from fuzzing import Campaign, campaign_of, requests_of, run
+from fuzzing import campaign_of, requests_of, run, webhook_problems
 
+from ventanilla.contract._campaign import Campaign
 from ventanilla.mock.clock import Clock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.facturaonline import access

@@ -1,0 +1,1 @@
+"""Holds a server to one of the three specs."""
