@@ -75,6 +75,8 @@ def _go_through(schema: Any, campaign: Campaign, teller: Teller, say: Say, enoug
             label = event.label if event.label in named else ""
             told = teller.plain(f"{event.info.title}: {event.info.message or event.value!r}")
             campaign.errors.append(Finding(named.get(label, ""), label, UNANSWERED, told))
+        elif isinstance(event, events.Interrupted):
+            campaign.stopped = campaign.stopped or "it was interrupted"
         elif isinstance(event, events.FatalError):
             raise event.exception
         if not campaign.stopped and (reason := enough()):

@@ -34,6 +34,11 @@ checks, transport = cast(Any, _checks), cast(Any, _transport)
 _turn = threading.RLock()
 
 
+def known_rules() -> list[str]:
+    """Return the names of all rules, schemathesis' own and ours."""
+    return sorted({*checks.CHECKS.get_all_names(), *RULES})
+
+
 @contextmanager
 def in_force() -> Generator[None]:
     """Have schemathesis know our rules, and how forms are written, while the block runs.

@@ -3,7 +3,7 @@
 Facti and Factura Online put most failures inside HTTP 200, so no status tells what happened; understand() does.
 """
 
-import importlib
+import copy
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ import schemathesis
 from attrs import frozen
 
 from ventanilla.errors import AuthenticationFailed, NotFound, ProviderError, VentanillaError
-from ventanilla.mock._spec import Operation, Spec
+from ventanilla.mock._spec import Spec
 from ventanilla.mock.asgi import Message, Receive, Send, body_of, request_of
 from ventanilla.mock.wire import Request, Response, decode, encode
 
@@ -93,13 +93,6 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def effect(spec: Spec, operation: Operation) -> str:
-    """Return `read` or `write`, as the generated client has it of an operation."""
-    module = importlib.import_module(f"ventanilla_clients.{spec.name}.api.{operation.tag}.{operation.id}")
-    found: str = module.OPERATION.effect
-    return found
-
-
 def _secret_names(node: Any) -> Iterator[str]:
     """Return the names of the properties that a spec marks as secret."""
     if is_mapping(node):
@@ -159,7 +152,7 @@ class Service:
     def load(self, config: Any) -> Any:
         """Return what schemathesis tests: the spec, and this as its application."""
         # A path without a host: schemathesis sends nothing of its own accord to an application.
-        document = {**self.spec.document, "servers": [{"url": self.spec.mount or "/"}]}
+        document = {**copy.deepcopy({**self.spec.document}), "servers": [{"url": self.spec.mount or "/"}]}
         schema: Any = schemathesis.openapi.from_dict(document, config=config)
         schema.app = self
         return schema

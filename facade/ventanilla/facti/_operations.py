@@ -34,6 +34,15 @@ def company(face: FactiOperations) -> int:
     return face.company_id
 
 
+def company_number(value: int | str | None) -> int | None:
+    """Return the number of a company as it was passed or set; None where it was not."""
+    if not value:
+        return None
+    if not (text := str(value)).isdecimal() or int(text) < 1:
+        raise ConfigurationError("company_id must be a positive number (FACTI_COMPANY_ID)", provider=PROVIDER)
+    return int(text)
+
+
 def issuer(face: FactiOperations, from_rfc: str | None) -> str:
     """Return the RFC that issues: the call's, else the face's."""
     chosen = from_rfc or face.from_rfc
