@@ -9,6 +9,7 @@ import httpx
 from ventanilla.contract import PHASES, _engine, _opening
 from ventanilla.contract._campaign import Campaign
 from ventanilla.contract._force import known_rules
+from ventanilla.contract._repeat import Teller
 from ventanilla.contract._report import Report, reported
 from ventanilla.contract._service import CannotPrepare, Service
 from ventanilla.contract._values import Account, Bounds
@@ -70,7 +71,7 @@ def _chosen(service: Service, operations: Sequence[str]) -> list[str]:
     if refused := [name for name in operations if name not in allowed]:
         raise ConfigurationError(
             f"{', '.join(refused)} may write, and this server may only be read",
-            hint="Whoever means it allows writing by the name of the host",
+            hint="Beyond this machine --write, or write= in Python, allows it by the name of the host",
         )
     return sorted(operations or allowed)
 
@@ -79,7 +80,7 @@ def _prepare(service: Service) -> None:
     try:
         service.prepare()
     except (Unsent, CannotPrepare) as problem:
-        told = f"the tests cannot begin at {service.origin}: {problem}"
+        told = f"the tests cannot begin at {service.origin}: {Teller(service).plain(str(problem))}"
         raise ConfigurationError(told, hint="Check the address, the path and the keys") from None
 
 

@@ -173,12 +173,11 @@ class FacturaOnlineService(Service):
         """Have a group and an employee of our own, also when they have been deleted or deactivated meanwhile."""
         if not self._is_active(f"/payroll/employee/group/{self.group}/view"):
             made = self.send("POST", "/payroll/employee/group/create", {"grupo": "Quincenales"}, self.credentials)
-            self.group = needed(made, "make a group of employees")["uid"]
+            self.group = made.value["uid"] if made.is_success else NOBODY
             self.employee = NOBODY
         if not self._is_active(f"/payroll/employee/{self.employee}/view"):
-            body = {**EMPLOYEE, "grupo": self.group}
-            made = self.send("POST", "/payroll/employee/create", body, self.credentials)
-            self.employee = needed(made, "enter an employee")["data"]["uid"]
+            made = self.send("POST", "/payroll/employee/create", {**EMPLOYEE, "grupo": self.group}, self.credentials)
+            self.employee = made.value["data"]["uid"] if made.is_success else NOBODY
 
     def _is_active(self, target: str) -> bool:
         found = self.get(target)

@@ -60,7 +60,7 @@ def may_write(base_url: str, write: bool | str | None) -> bool:
         return write == host
     raise ConfigurationError(
         f"writing to {host} has to be allowed by that very name",
-        hint=f"It makes real users, payment requests and payrolls there; if that is meant, say write={host}",
+        hint=f"It makes real users, payment requests and payrolls; --write {host}, or write= in Python, allows it",
     )
 
 
@@ -77,7 +77,8 @@ def spec_of(base_url: str, spec: str | None) -> str:
     found = next((name for path, name in PATHS.items() if urlsplit(plain).path.endswith(path)), None)
     if found is None:
         raise ConfigurationError(
-            "the address does not say which API this is to be", hint=f"Say spec={' or '.join(PROVIDERS)}"
+            "the address does not say which API this is to be",
+            hint=f"Say --spec, or spec= in Python: {', '.join(PROVIDERS)}",
         )
     return found
 

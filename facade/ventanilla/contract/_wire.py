@@ -1,11 +1,11 @@
 """Sends requests to the server that is tested: nowhere else, nothing that may not be sent, no faster than allowed."""
 
 import importlib
-import time
 
 import httpx
 from requests.exceptions import ConnectionError as RequestsError
 
+from ventanilla import _flow
 from ventanilla._attempts import UNKNOWN, Calls
 from ventanilla._clients import SyncClient
 from ventanilla._http import ENCODINGS, Settings
@@ -71,7 +71,7 @@ class Wire:
         self._calls = Calls(chosen, key, None)
         self._client = SyncClient(self._calls, **chosen.options(), transport=transport)
         self._reads = reads(spec)
-        self._most, self._seconds, self._began = most_requests, seconds, time.monotonic()
+        self._most, self._seconds, self._began = most_requests, seconds, self.now()
         self._silent = 0
         self.count = 0
 
@@ -80,12 +80,12 @@ class Wire:
         self._client.close()
 
     def now(self) -> float:
-        """Return the seconds of this machine's clock."""
-        return time.monotonic()
+        """Return the seconds of the clock that all waiting goes by."""
+        return _flow.waiting.now()
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        time.sleep(seconds)
+        _flow.waiting.sleep(seconds)
 
     def enough(self) -> str:
         """Return why no more requests are sent; nothing as long as they are."""
