@@ -1,7 +1,7 @@
 """Holds what one run has found so far: which rules were broken where, and how far it got."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from attrs import define, field, frozen
 
@@ -41,7 +41,7 @@ class Campaign:
         provider: whose API the server is to be.
         seed: decides every generated request.
         operations: the ids of those that are tested.
-        links: those of the spec, as schemathesis names them.
+        links: those between these operations, as schemathesis names them.
         cases: how many were sent in each phase.
         sent: how many were sent to each operation.
         followed: the links that were followed.
@@ -86,10 +86,11 @@ def labels(spec: Spec) -> Mapping[str, str]:
     return {operation.id: f"{operation.method} {operation.template}" for operation in spec.operations.values()}
 
 
-def links(spec: Spec) -> Iterator[str]:
-    """Return the links of a spec under the names that schemathesis gives them."""
+def links(spec: Spec, operations: Container[str]) -> Iterator[str]:
+    """Return the links between some operations of a spec under the names that schemathesis gives them."""
     named = labels(spec)
     for operation in spec.operations.values():
         for status, answer in operation.raw["responses"].items():
             for name, link in spec.resolve(answer).get("links", {}).items():
-                yield f"{named[operation.id]} -> [{status}] {name} -> {named[link['operationId']]}"
+                if operation.id in operations and link["operationId"] in operations:
+                    yield f"{named[operation.id]} -> [{status}] {name} -> {named[link['operationId']]}"

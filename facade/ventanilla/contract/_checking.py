@@ -7,7 +7,7 @@ from contextlib import suppress
 import httpx
 
 from ventanilla.contract import PHASES, _engine, _opening
-from ventanilla.contract._campaign import Campaign
+from ventanilla.contract._campaign import Campaign, Finding
 from ventanilla.contract._force import known_rules
 from ventanilla.contract._repeat import Teller
 from ventanilla.contract._report import Report, reported
@@ -57,6 +57,8 @@ def tested(
             say=say,
             enough=wire.enough,
         )
+        if wire.is_cut:
+            campaign.errors.append(Finding("", "", _engine.UNANSWERED, wire.enough()))
         with suppress(Unsent):
             service.finish()
         return reported(campaign, service.spec, base_url=base_url, read_only=not writes, requests=wire.count)

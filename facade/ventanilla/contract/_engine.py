@@ -15,6 +15,7 @@ from ventanilla.contract._campaign import Campaign, Finding, labels, links
 from ventanilla.contract._force import in_force
 from ventanilla.contract._repeat import Teller
 from ventanilla.contract._service import Case, Keys, Service
+from ventanilla.contract._wire import Unsent
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 Say = Callable[[Campaign, str], None]
@@ -58,7 +59,7 @@ def run(
         _let_in(schema, service)
         _begin_each_sequence(schema, service)
         tested = frozenset(operations or service.spec.operations)
-        campaign = Campaign(service.name, seed, tested, frozenset(links(service.spec)))
+        campaign = Campaign(service.name, seed, tested, frozenset(links(service.spec, tested)))
         _go_through(schema, campaign, Teller(service), say, enough)
     campaign.seconds = time.monotonic() - began
     return campaign
@@ -68,20 +69,26 @@ def _go_through(schema: Any, campaign: Campaign, teller: Teller, say: Say, enoug
     named = {label: id for id, label in labels(teller.service.spec).items()}
     stream = from_schema(schema).execute()
     for event in stream:
+        if not campaign.stopped and (reason := enough()):
+            campaign.stopped = reason
+            stream.stop()
         if isinstance(event, events.ScenarioFinished):
             _note(campaign, teller, event.phase.value, event.recorder)
             say(campaign, event.phase.value)
         elif isinstance(event, events.NonFatalError) and not campaign.stopped:
             label = event.label if event.label in named else ""
-            told = teller.plain(f"{event.info.title}: {event.info.message or event.value!r}")
-            campaign.errors.append(Finding(named.get(label, ""), label, UNANSWERED, told))
+            campaign.errors.append(Finding(named.get(label, ""), label, UNANSWERED, teller.plain(_why(event))))
         elif isinstance(event, events.Interrupted):
             campaign.stopped = campaign.stopped or "it was interrupted"
         elif isinstance(event, events.FatalError):
             raise event.exception
-        if not campaign.stopped and (reason := enough()):
-            campaign.stopped = reason
-            stream.stop()
+
+
+def _why(error: events.NonFatalError) -> str:
+    """Return what kept a case from being judged; of a request that got no answer, in our own words."""
+    if isinstance(error.value, Unsent):
+        return str(error.value)
+    return f"{error.info.title}: {error.info.message or repr(error.value)}"
 
 
 def _settings(

@@ -13,10 +13,10 @@ from ventanilla.contract._service import (
     Keys,
     Line,
     Service,
+    admitted,
     is_mapping,
     is_positive,
     left_alone,
-    needed,
     rows,
     verdict,
 )
@@ -73,7 +73,7 @@ class FactiService(Service):
         self._asked = list[str]()
 
     def prepare(self) -> None:
-        needed(self._post("/v1/user/authenticate", {}), "log in")
+        admitted(self._post("/v1/user/authenticate", {}))
         if self.may_write:
             # For whoever searches.
             self.pending()

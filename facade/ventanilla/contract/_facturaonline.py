@@ -10,10 +10,10 @@ from ventanilla.contract._service import (
     Keys,
     Line,
     Service,
+    admitted,
     is_mapping,
     is_positive,
     left_alone,
-    needed,
     rows,
     verdict,
 )
@@ -81,8 +81,8 @@ class FacturaOnlineService(Service):
         self.credentials = {"F-PLUGIN": plugin, "F-Api-Key": api_key, "F-Secret-Key": secret_key}
 
     def prepare(self) -> None:
-        series = needed(self.get("/v4/series"), "list the series")["data"]
-        self.series = next((row["SerieName"] for row in series if row["SerieType"] == "nomina"), self.series)
+        series = rows(admitted(self.get("/v4/series")), "data")
+        self.series = next((row["SerieName"] for row in series if row.get("SerieType") == "nomina"), self.series)
         if self.may_write:
             self._settle()
             return

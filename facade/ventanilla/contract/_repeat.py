@@ -38,10 +38,10 @@ class Teller:
         failure = check.failure_info.failure
         exchange = recorder.interactions.get(failure.case_id or case_id) or recorder.interactions.get(case_id)
         label: str = recorder.cases[case_id].value.operation.label
-        first, _, rest = (failure.message or failure.title).strip().partition("\n")
-        sentence = (
-            first if not failure.message or failure.title == "Custom check failed" else f"{failure.title}: {first}"
-        )
+        message, title = failure.message.strip(), failure.title
+        first, _, rest = (message or title).partition("\n")
+        is_whole = not message or title.startswith("Custom check failed")
+        sentence = first if is_whole else f"{title}: {first}"
         curl = "" if exchange is None else self.curl(exchange.request)
         return Finding(operation, label, check.name, self.plain(sentence), self.plain(rest.strip()), curl)
 
@@ -58,8 +58,8 @@ class Teller:
         body = self._named((sent.body or b"").decode("latin-1")).encode("latin-1")
         line = command_line(Request(sent.method, target, shown, body), self.service.origin)
         for name in self.service.variables():
-            # The mark is no word of a shell, so it stands inside of single quotes.
-            line = line.replace(_mark(name), f"'\"${name}\"'")
+            # The mark is no word of a shell, so it stands inside of single quotes; where it ends them, they stay ended.
+            line = line.replace(f"{_mark(name)}'", f'\'"${name}"').replace(_mark(name), f"'\"${name}\"'")
         return line
 
     def _named(self, text: str) -> str:

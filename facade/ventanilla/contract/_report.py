@@ -46,7 +46,7 @@ class Report:
         findings: the broken rules, one for each rule and operation.
         requests: how many were sent in all.
         seconds: how long it took.
-        links: how many of the spec's links were followed, of how many.
+        links: how many of the spec's links between these operations were followed, of how many.
         stopped: why it ended early; empty if it did not.
     """
 

@@ -162,7 +162,9 @@ def secrets_do_not_come_back(ctx: CheckContext, response: Response, case: Case) 
     text = (response.content or b"").decode("utf-8", "replace")
     marked = service_of(case).secret_names
     given = [item for name, item in case.body.items() if name in marked] if is_mapping(case.body) else []
-    for secret in service_of(case).secrets() | {text for item in given for text in _texts(item)}:
+    # Made-up ones may be words that the spec has itself.
+    made_up = {text for item in given for text in _texts(item) if text not in service_of(case).words}
+    for secret in service_of(case).secrets() | made_up:
         came_back = secret in text or json.dumps(secret, ensure_ascii=False)[1:-1] in text
         hold(len(secret) < SHORTEST_SECRET or not came_back, f"a secret of {len(secret)} characters came back")
 

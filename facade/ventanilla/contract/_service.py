@@ -4,6 +4,7 @@ Facti and Factura Online put most failures inside HTTP 200, so no status tells w
 """
 
 import copy
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -129,6 +130,7 @@ class Service:
         self.line, self.spec, self.may_write = line, spec, may_write
         self.seen = set[str]()
         self.secret_names = frozenset(_secret_names(spec.document))
+        self.words = json.dumps(spec.document, ensure_ascii=False)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request: send it on, and give back what comes."""
@@ -267,6 +269,17 @@ def rows(found: Meaning, *path: str) -> list[Any]:
 def needed(meaning: Meaning, what: str) -> Any:
     """Return the value of an answer without which the tests cannot begin; raises CannotPrepare."""
     if not meaning.is_success:
-        said = f": {meaning.message}" if meaning.message else ""
-        raise CannotPrepare(f"the tests cannot {what}; the answer means HTTP {meaning.status}{said}")
+        raise _cannot(meaning, what)
     return meaning.value
+
+
+def admitted(meaning: Meaning) -> Meaning:
+    """Return an answer, unless it says that the keys are wrong, with which nothing can be tested."""
+    if meaning.status in (401, 403):
+        raise _cannot(meaning, "log in")
+    return meaning
+
+
+def _cannot(meaning: Meaning, what: str) -> CannotPrepare:
+    said = f": {meaning.message}" if meaning.message else ""
+    return CannotPrepare(f"the tests cannot {what}; the answer means HTTP {meaning.status}{said}")

@@ -93,9 +93,12 @@ class Wire:
             return f"after {self.count} requests, as many as it may be"
         if self._seconds is not None and self.now() - self._began >= self._seconds:
             return f"after {self._seconds:g} seconds, as many as it may be"
-        if self._silent >= PATIENCE:
-            return f"the server did not answer {self._silent} requests, one after the other"
-        return ""
+        return f"the server did not answer {self._silent} requests, one after the other" if self.is_cut else ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nobody answers any more."""
+        return self._silent >= PATIENCE
 
     def answer(self, request: Request) -> Response:
         """Send a request and return what comes; raises Unsent when nothing does, and when it may not be sent."""
