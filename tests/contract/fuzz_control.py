@@ -66,11 +66,11 @@ class ControlStage(Stage):
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         return status, str(value.get("error", ""))
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         others = {name: value for name, value in request.headers.items() if name != "authorization"}
         if len(others) < len(request.headers):
-            yield evolve(request, headers=others)
-            yield evolve(request, headers={**others, "Authorization": f"Bearer {TOKEN[:-1]}"})
+            yield "without a token", evolve(request, headers=others)
+            yield "with another token", evolve(request, headers={**others, "Authorization": f"Bearer {TOKEN[:-1]}"})
 
     def furnish(self, operation: str, case: Case) -> None:
         if operation == "wait_for_requests" and "timeout" in (case.query or {}):

@@ -160,6 +160,12 @@ def test_a_bug_is_found_with_its_operation_and_its_rule(bug: Bug) -> None:
     assert bug.rule in next(row["broken"] for row in report["rows"] if row["operation"] == bug.operation)
 
 
+def test_operations_without_a_link_between_them_have_no_sequences() -> None:
+    with running() as base:
+        code, report = contract(base, "facti", "--operations", "authenticate", "--examples", "1")
+    assert (code, report["findings"], report["links"]) == (0, [], [0, 0])
+
+
 def test_people_read_a_table_what_broke_and_how_to_ask_again() -> None:
     bug = BUGS["a required field is missing"]
     with running(mock=bug.make(Clock())) as base:
@@ -172,7 +178,7 @@ def test_people_read_a_table_what_broke_and_how_to_ask_again() -> None:
     assert next(line for line in lines if bug.operation in line).endswith("response_schema_conformance")
     assert any(line.startswith("response_schema_conformance of GET /catalogues/countries: ") for line in lines)
     assert any(line.startswith("curl ") and "$SYNCFY_TOKEN" in line for line in lines)
-    assert "1 rules broken" in lines[-1]
+    assert "1 rule broken" in lines[-1]
     assert f"seed {SEED}" in lines[-1]
 
 

@@ -50,7 +50,11 @@ def run(
     """
     began = time.monotonic()
     with in_force():
-        settings = _settings(service, seed, examples, sequences, phases, without)
+        tested = frozenset(operations or service.spec.operations)
+        linked = frozenset(links(service.spec, tested))
+        # Without a link schemathesis calls a phase of sequences a mistake.
+        chosen = [name for name in phases or PHASES if linked or name != "stateful"]
+        settings = _settings(service, seed, examples, sequences, chosen, without)
         schema = service.load(cast(Any, SchemathesisConfig).from_dict(settings))
         if operations:
             # Not include(): the settings of single operations already include all of them.
@@ -58,8 +62,7 @@ def run(
         schema.service = service
         _let_in(schema, service)
         _begin_each_sequence(schema, service)
-        tested = frozenset(operations or service.spec.operations)
-        campaign = Campaign(service.name, seed, tested, frozenset(links(service.spec, tested)))
+        campaign = Campaign(service.name, seed, tested, linked)
         _go_through(schema, campaign, Teller(service), say, enough)
     campaign.seconds = time.monotonic() - began
     return campaign
@@ -98,7 +101,7 @@ def _settings(
     settings["seed"] = seed
     settings["generation"]["max-examples"] = examples
     settings["phases"]["stateful"]["generation"] = {"max-examples": sequences}
-    for name in PHASES if phases else ():
+    for name in PHASES:
         settings["phases"].setdefault(name, {})["enabled"] = name in phases
     if not service.may_write:
         # Methods that an operation does not have might do something that nobody has thought of.

@@ -129,12 +129,15 @@ class FactiService(Service):
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         return verdict(check, status, content)
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         path, _, query = request.target.partition("?")
         is_form = request.method == "POST"
         pairs = parse_qsl(request.body.decode() if is_form else query, keep_blank_values=True)
         for name in self.credentials:
             others = [pair for pair in pairs if pair[0] != name]
-            for changed in (others, [*others, (name, "0" * 32)]):
+            for what, changed in (("without", others), ("with a wrong", [*others, (name, "0" * 32)])):
                 text = urlencode(changed)
-                yield evolve(request, body=text.encode()) if is_form else evolve(request, target=f"{path}?{text}")
+                if is_form:
+                    yield f"{what} {name}", evolve(request, body=text.encode())
+                else:
+                    yield f"{what} {name}", evolve(request, target=f"{path}?{text}")

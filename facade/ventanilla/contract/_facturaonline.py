@@ -189,11 +189,11 @@ class FacturaOnlineService(Service):
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         return verdict(check, status, content)
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         for name in self.credentials:
             others = {key: value for key, value in request.headers.items() if key != name.lower()}
-            yield evolve(request, headers=others)
-            yield evolve(request, headers={**others, name: "wrong"})
+            yield f"without {name}", evolve(request, headers=others)
+            yield f"with a wrong {name}", evolve(request, headers={**others, name: "wrong"})
 
 
 def _is_done(record: Mapping[str, Any]) -> bool:

@@ -89,9 +89,9 @@ class EnforcesCredentials:
         name, service = name_of(case), service_of(case)
         if name in self.proven or not succeeded(response, case):
             return
-        for request in service.locked_out(sent(response)):
+        for how, request in service.locked_out(sent(response)):
             answer = service.ask(request)
-            hold(400 <= answer.status < 500, f"let in with credentials missing or wrong: HTTP {answer.status}")
+            hold(400 <= answer.status < 500, f"let in {how}: the answer means HTTP {answer.status}")
         self.proven.add(name)
 
 

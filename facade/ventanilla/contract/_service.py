@@ -191,8 +191,8 @@ class Service:
         """Return the status that a JSON answer stands for, and its message."""
         raise NotImplementedError
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
-        """Return a request again and again, with one of its credentials missing or wrong each time."""
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
+        """Return a request again and again, with one of its credentials missing or wrong each time, and say which."""
         raise NotImplementedError
 
     def understand(self, status: int, media_type: str, content: bytes) -> Meaning:

@@ -185,13 +185,13 @@ class SyncfyService(Service):
         # Not done, although nothing was wrong with the call.
         return (409 if status == 200 and value.get("status") is not True else status), message
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         others = {name: value for name, value in request.headers.items() if name != "authorization"}
         if len(others) == len(request.headers):
             return
-        yield evolve(request, headers=others)
-        for wrong in ("api_key api_key=" + "0" * 32, "TOKEN token=" + "0" * 64):
-            yield evolve(request, headers={**others, "Authorization": wrong})
+        yield "without Authorization", evolve(request, headers=others)
+        for what, wrong in (("key", "api_key api_key=" + "0" * 32), ("token", "TOKEN token=" + "0" * 64)):
+            yield f"with a wrong {what}", evolve(request, headers={**others, "Authorization": wrong})
 
     def enter(self) -> Session:
         """Make a user and open a session for it."""
