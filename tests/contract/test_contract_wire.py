@@ -21,7 +21,7 @@ from ventanilla.contract._opening import opened
 from ventanilla.contract._wire import Unsent
 from ventanilla.errors import ConfigurationError
 from ventanilla.mock import MockTransport
-from ventanilla.mock.clock import Clock
+from ventanilla.mock.clock import Clock, ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.provider import Call, Reply
 from ventanilla.mock.server import running
@@ -56,7 +56,8 @@ class Heard(httpx.BaseTransport):
     """Passes everything on to a mock, and remembers it."""
 
     def __init__(self, mock: Mock | None = None) -> None:
-        self._inner = MockTransport(mock or Mock(), sink=lambda delivery: 200)
+        self.mock = mock or Mock()
+        self._inner = MockTransport(self.mock, sink=lambda delivery: 200)
         self.requests: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -308,6 +309,42 @@ def test_wrong_keys_are_said_without_them() -> None:
     with pytest.raises(ConfigurationError, match="the tests cannot log in") as raised:
         far("facti", Heard(), account=Account(client_id="a" * 32, api_key="wrong-but-mine-alone"))
     assert "wrong-but-mine-alone" not in str(raised.value)
+
+
+def test_what_the_tests_begin_with_is_removed_in_the_end() -> None:
+    heard = Heard()
+    key = {"Authorization": "api_key api_key=7767a4a04f990e9231bafc949e8ca08a"}
+    options: Any = {"account": ACCOUNTS["syncfy"], "operations": ["list_users"], "phases": ["coverage"], "seed": SEED}
+    assert check("http://127.0.0.1/syncfy/v1", transport=heard, **options).passed
+    assert "POST /syncfy/v1/users" in heard.writes
+    assert heard.mock.handle(Request("GET", "/syncfy/v1/users", key)).json()["response"] == []
+
+
+@pytest.mark.parametrize("how", ["after a minute", "at once when something is refused"])
+def test_sessions_that_have_ended_are_opened_again(how: str) -> None:
+    clock = ManualClock()
+    service, wire = opened(
+        "http://127.0.0.1/syncfy/v1",
+        "syncfy",
+        ACCOUNTS["syncfy"],
+        FAST,
+        writes=True,
+        transport=Heard(Mock(clock=clock)),
+    )
+    with without_waiting():
+        service.prepare()
+        first = service.keys(frozenset({"TokenAuth"}))
+        clock.advance(6 * 60)
+        # Nobody asks before every request.
+        assert service.keys(frozenset({"TokenAuth"})) == first
+        if how == "after a minute":
+            wire.wait(61)
+        else:
+            service.note(401, b"")
+        second = service.keys(frozenset({"TokenAuth"}))
+    assert second != first
+    assert service.get("/credentials").is_success
+    assert {keys.headers["Authorization"].partition("=")[2] for keys in (first, second)} <= service.unspoken()
 
 
 def test_the_address_says_which_spec_is_meant() -> None:

@@ -74,9 +74,8 @@ class Report:
         """One line on how far it got and what came of it."""
         tested = sum(row.cases > 0 for row in self.rows)
         succeeded = sum(row.succeeded for row in self.rows)
-        verdict = (
-            "passed" if self.passed else f"{len(self.findings)} rules broken" if self.findings else "nothing tested"
-        )
+        broken = f"{len(self.findings)} rule{'s' if len(self.findings) > 1 else ''} broken"
+        verdict = "passed" if self.passed else broken if self.findings else "nothing tested"
         return (
             f"{self.spec} at {self.base_url}: {verdict}; {sum(row.cases for row in self.rows)} cases of "
             f"{tested} of {len(self.rows)} operations, {succeeded} of which succeeded at least once, "
