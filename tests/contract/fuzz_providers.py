@@ -6,7 +6,8 @@ from fuzz_stages import CANARY, STEP, Stage
 
 from ventanilla.contract._facti import PAYMENT, FactiService
 from ventanilla.contract._facturaonline import NOBODY, FacturaOnlineService
-from ventanilla.contract._syncfy import ANSWERS, LOGIN, SANDBOX, SyncfyService
+from ventanilla.contract._sites import LOGIN, SANDBOX
+from ventanilla.contract._syncfy import ANSWERS, SyncfyService
 
 __all__ = ["PAYMENT", "STAGES", "FactiStage", "FacturaOnlineStage", "SyncfyStage"]
 

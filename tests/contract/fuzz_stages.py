@@ -8,18 +8,8 @@ from urllib.parse import urlsplit
 
 import schemathesis
 
-from ventanilla.contract._service import (
-    FORM,
-    JSON,
-    Case,
-    Keys,
-    Meaning,
-    Service,
-    is_list,
-    is_mapping,
-    is_positive,
-    left_alone,
-)
+from ventanilla.contract._answers import JSON, Meaning, is_list, is_mapping
+from ventanilla.contract._service import FORM, Case, Keys, Service, is_positive, left_alone
 from ventanilla.mock._spec import Spec
 from ventanilla.mock.asgi import App, Message, Receive, Send
 from ventanilla.mock.clock import Clock, ManualClock

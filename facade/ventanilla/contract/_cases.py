@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from schemathesis import Response
 
-from ventanilla.contract._service import JSON, Case, Meaning, Service
-from ventanilla.contract._service import media_type as media_type_of
+from ventanilla.contract._answers import JSON, Meaning
+from ventanilla.contract._answers import media_type as media_type_of
+from ventanilla.contract._service import Case, Service
 from ventanilla.mock.wire import Request
 
 

@@ -7,11 +7,12 @@ from contextlib import suppress
 import httpx
 
 from ventanilla.contract import PHASES, _engine, _opening
+from ventanilla.contract._answers import CannotPrepare
 from ventanilla.contract._campaign import Campaign, Finding
 from ventanilla.contract._force import known_rules
 from ventanilla.contract._repeat import Teller
 from ventanilla.contract._report import Report, reported
-from ventanilla.contract._service import CannotPrepare, Service
+from ventanilla.contract._service import Service
 from ventanilla.contract._values import Account, Bounds
 from ventanilla.contract._wire import Unsent, reads
 from ventanilla.errors import ConfigurationError

@@ -7,19 +7,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from attrs import evolve
 
-from ventanilla.contract._service import (
-    FORM,
-    Case,
-    Keys,
-    Line,
-    Service,
-    admitted,
-    is_mapping,
-    is_positive,
-    left_alone,
-    rows,
-    verdict,
-)
+from ventanilla.contract._answers import admitted, is_mapping, rows, verdict
+from ventanilla.contract._service import FORM, Case, Keys, Line, Service, is_positive, left_alone
 from ventanilla.facti._auth import check
 from ventanilla.mock._spec import Spec
 from ventanilla.mock.wire import Request

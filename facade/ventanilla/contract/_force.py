@@ -10,8 +10,9 @@ from schemathesis import checks as _checks
 from schemathesis import transport as _transport
 
 from ventanilla.contract import _rules
+from ventanilla.contract._answers import is_mapping
 from ventanilla.contract._forms import form_text
-from ventanilla.contract._service import FORM, is_mapping
+from ventanilla.contract._service import FORM
 
 # Rules of ours by name, in the order in which they are checked.
 RULES: Mapping[str, Any] = {

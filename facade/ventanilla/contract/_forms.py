@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
-from ventanilla.contract._service import is_list, is_mapping
+from ventanilla.contract._answers import is_list, is_mapping
 from ventanilla.mock._spec import Spec
 
 

@@ -15,9 +15,10 @@ from lxml import etree
 from schemathesis import CheckContext, Response
 from schemathesis.specs.openapi import checks
 
+from ventanilla.contract._answers import is_mapping
 from ventanilla.contract._cases import is_regular, meaning, media_type, name_of, narrowed, sent, service_of, succeeded
 from ventanilla.contract._forms import names, nested, typed
-from ventanilla.contract._service import FORM, Case, Service, is_mapping, is_positive
+from ventanilla.contract._service import FORM, Case, Service, is_positive
 from ventanilla.contract._syncfy import SyncfyService
 from ventanilla.mock.wire import Request
 

@@ -9,39 +9,22 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeGuard
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
 
-import httpx
 import schemathesis
 from attrs import frozen
 
-from ventanilla.errors import AuthenticationFailed, NotFound, ProviderError, VentanillaError
+from ventanilla.contract._answers import JSON, Meaning, is_list, is_mapping, media_type
 from ventanilla.mock._spec import Spec
 from ventanilla.mock.asgi import Message, Receive, Send, body_of, request_of
 from ventanilla.mock.wire import Request, Response, decode, encode
 
 Case = schemathesis.Case[Any]
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FORM = "application/x-www-form-urlencoded"
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 GLANCE_SECONDS = 0.2
-# What is said inside HTTP 200, in the words of HTTP.
-STATUSES = ((AuthenticationFailed, 401), (NotFound, 404))
-
-
-@frozen
-class Meaning:
-    """What an answer means: the HTTP status that would say so, its message, and the decoded JSON if it has any."""
-
-    status: int
-    message: str
-    value: Any
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the caller got what was asked for."""
-        return 200 <= self.status < 300
 
 
 @frozen
@@ -68,10 +51,6 @@ class Line(Protocol):
         ...
 
 
-class CannotPrepare(Exception):
-    """The server does not have, or does not give, what the tests begin with; its text is one sentence."""
-
-
 def is_positive(case: Case) -> bool:
     """Say whether a case was generated to be accepted."""
     return case.meta is not None and case.meta.generation.mode.is_positive
@@ -82,16 +61,6 @@ def left_alone(case: Case) -> bool:
     # No body has an object of its own, whose address would be another one in each run.
     told = repr((case.path_parameters, case.query, case.body if is_mapping(case.body) else None))
     return crc32(told.encode("utf-8", "surrogatepass")) % 4 == 0
-
-
-def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    """Say whether a value is a JSON object."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Say whether a value is a JSON array."""
-    return isinstance(value, list)
 
 
 def _secret_names(node: Any) -> Iterator[str]:
@@ -231,55 +200,3 @@ class Service:
         while not (has := happened()) and self.line.now() < ends_at:
             self.line.wait(GLANCE_SECONDS)
         return has
-
-
-def media_type(headers: Mapping[str, str]) -> str:
-    """Return the content type without its parameters; empty when there is none."""
-    found = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
-    return found.split(";")[0].strip().lower()
-
-
-def verdict(check: Callable[[httpx.Response], None], status: int, content: bytes) -> tuple[int, str]:
-    """Return the status that an answer stands for, and its message, as a face understands it.
-
-    Args:
-        check: the face's, which raises the error that an answer means.
-        status: the HTTP status that came.
-        content: the JSON.
-    """
-    request = httpx.Request("POST", "http://localhost/")
-    try:
-        check(httpx.Response(status, content=content, headers={"Content-Type": JSON}, request=request))
-    except ProviderError as error:
-        means = next((code for kind, code in STATUSES if isinstance(error, kind)), 400)
-        return (status if status >= 400 else means), error.message
-    except VentanillaError:
-        pass  # it says neither yes nor no, and the spec's schema has the word
-    return status, ""
-
-
-def rows(found: Meaning, *path: str) -> list[Any]:
-    """Return the list that an answer has somewhere; an empty one where it has none."""
-    value = found.value if found.is_success else None
-    for name in path:
-        value = value.get(name) if is_mapping(value) else None
-    return value if is_list(value) else []
-
-
-def needed(meaning: Meaning, what: str) -> Any:
-    """Return the value of an answer without which the tests cannot begin; raises CannotPrepare."""
-    if not meaning.is_success:
-        raise _cannot(meaning, what)
-    return meaning.value
-
-
-def admitted(meaning: Meaning) -> Meaning:
-    """Return an answer, unless it says that the keys are wrong, with which nothing can be tested."""
-    if meaning.status in (401, 403):
-        raise _cannot(meaning, "log in")
-    return meaning
-
-
-def _cannot(meaning: Meaning, what: str) -> CannotPrepare:
-    said = f": {meaning.message}" if meaning.message else ""
-    return CannotPrepare(f"the tests cannot {what}; the answer means HTTP {meaning.status}{said}")

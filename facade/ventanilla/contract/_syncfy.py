@@ -6,33 +6,12 @@ from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from ventanilla.contract._service import (
-    CannotPrepare,
-    Case,
-    Keys,
-    Line,
-    Meaning,
-    Service,
-    is_mapping,
-    is_positive,
-    left_alone,
-    needed,
-    rows,
-)
+from ventanilla.contract._answers import CannotPrepare, Meaning, is_mapping, needed, rows
+from ventanilla.contract._service import Case, Keys, Line, Service, is_positive, left_alone
+from ventanilla.contract._sites import ALL_IN_ONE, LOGIN, chosen
 from ventanilla.mock._spec import Spec
 from ventanilla.mock.wire import Request
 
-# The sandbox sites that Syncfy's documents print: normal, token, captcha, with attachments, SAT CIEC; SAT All in One.
-SANDBOX = (
-    "56cf5728784806f72b8b4568",
-    "56cf5728784806f72b8b4569",
-    "572ba390784806060f8b458b",
-    "58b884fc056f295aa1483a02",
-    "5da784f1f9de2a06483abec1",
-)
-ALL_IN_ONE = "61c12b8cde3c034b3c8b25b1"
-# Who the documents log in as.
-LOGIN: Mapping[str, str] = {"username": "test", "rfc": "ACM010101ABC", "password": "test"}
 ANSWERS: Mapping[str, str] = {"token": "123456", "captcha": "test"}
 # Arbitrary ones do no harm to a list; the others filter, and nothing has a made-up id.
 HARMLESS = frozenset({"fields", "limit", "order", "attachment_content", "attachment_content_parse"})
@@ -215,16 +194,10 @@ class SyncfyService(Service):
         return self.ask(Request("GET", f"{self.spec.mount}/credentials", session.headers))
 
     def _choose_sites(self) -> None:
-        """Take the sites of the sandbox that the catalogue has, or else others, where a login harms nobody."""
+        """Take sites of the catalogue, where a login harms nobody."""
         found = self.ask(Request("GET", f"{self.spec.mount}/catalogues/sites", self.own.headers))
         known = {row["id_site"]: row for row in needed(found, "list the sites")["response"]}
-        linked = [id for id, row in known.items() if row.get("credentials")]
-        jobs = [id for id, row in known.items() if row.get("input")]
-        self.sites = [id for id in SANDBOX if id in known] or linked[: len(SANDBOX) if self._any_site else 0]
-        others = next(iter(jobs if self._any_site else ()), "")
-        self.all_in_one = ALL_IN_ONE if ALL_IN_ONE in known else others
-        chosen = [row for id, row in known.items() if id in (*self.sites, self.all_in_one)]
-        self.login = {**{name: "test" for row in chosen for name in _fields(row)}, **LOGIN}
+        self.sites, self.all_in_one, self.login = chosen(known, any_site=self._any_site)
 
     def link(self, headers: Mapping[str, str]) -> None:
         """Link every site that was chosen, in the name of a user."""
@@ -270,9 +243,3 @@ class SyncfyService(Service):
         found = self.ask(Request("GET", f"{self.spec.mount}/jobs/{id_job}/status", self.own.headers))
         steps = rows(found, "response") if found.is_success else [{"code": 404}]
         return int(steps[-1]["code"]) if steps else 0
-
-
-def _fields(site: Mapping[str, Any]) -> Iterator[str]:
-    """Return the names of the fields that a site's login has."""
-    for row in (*(site.get("credentials") or ()), *(each for way in site.get("input") or () for each in way["fields"])):
-        yield row["name"]
