@@ -131,6 +131,24 @@ def test_the_documented_rate_is_kept_beyond_this_machine(monkeypatch: pytest.Mon
         assert seconds >= (report.requests - 6) / 5.0
 
 
+def test_nothing_is_sent_when_the_time_is_over() -> None:
+    heard = Heard()
+    with without_waiting():
+        _, wire = opened(
+            f"https://{HOST}/syncfy/v1",
+            "syncfy",
+            ACCOUNTS["syncfy"],
+            Bounds(rate=1e6, seconds=60),
+            writes=True,
+            transport=heard,
+        )
+        wire.answer(WITHHELD["a write"])
+        wire.wait(61)
+        with pytest.raises(Unsent, match="after 60 seconds"):
+            wire.answer(WITHHELD["a write"])
+    assert len(heard.requests) == 1
+
+
 def test_no_more_is_sent_than_is_allowed() -> None:
     heard = Heard(peopled())
     report = far("syncfy", heard, bounds=Bounds(rate=1e6, most_requests=20))
@@ -175,11 +193,59 @@ def test_what_cannot_be_tested_is_said_in_a_sentence(
         check(base_url, account=account)
 
 
-def test_what_the_tests_begin_with_is_removed_in_the_end() -> None:
+class Odd(Heard):
+    """Hangs up on one request, and answers everything with something else than was asked for."""
+
+    def __init__(self, answer: httpx.Response, hangs_up_at: int) -> None:
+        super().__init__()
+        self._answer, self._hangs_up_at = answer, hangs_up_at
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if len(self.requests) == self._hangs_up_at:
+            raise httpx.ReadError("reset", request=request)
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    "odd", [httpx.Response(200, json={"x": 1}), httpx.Response(200, html="<html>"), httpx.Response(204)]
+)
+@pytest.mark.parametrize("provider", ["facti", "facturaonline"])
+def test_odd_answers_are_broken_rules_and_no_reason_to_break_off(provider: str, odd: httpx.Response) -> None:
+    base = f"http://127.0.0.1{PATHS[provider]}"
+    operations = {"facti": ["create_request", "get_payment"], "facturaonline": ["create_group", "get_group"]}[provider]
+    options: Any = {"account": ACCOUNTS[provider], "operations": operations, "seed": SEED, "examples": 1}
+    report = check(base, transport=Odd(odd, 0), phases=["fuzzing", "stateful"], **options)
+    rules = {finding.rule for finding in report.findings}
+    assert rules & {"response_schema_conformance", "status_code_conformance", "content_type_conformance"}, report
+    assert "answers" not in rules, report
+    assert not report.stopped
+
+
+def test_one_request_without_an_answer_is_a_broken_rule_beside_others() -> None:
+    odd = Odd(httpx.Response(200, json={"x": 1}), hangs_up_at=12)
+    options: Any = {"account": ACCOUNTS["facti"], "operations": ["list_payment_ways"], "phases": ["coverage"]}
+    report = check("http://127.0.0.1/facti", transport=odd, seed=SEED, **options)
+    told = {finding.rule: finding for finding in report.findings}
+    assert {"answers", "response_schema_conformance"} <= told.keys(), report
+    assert told["answers"].operation == "list_payment_ways"
+    assert told["answers"].sentence == "the connection failed (ReadError)"
+
+
+def test_an_answer_that_breaks_readers_is_not_read() -> None:
+    deep = httpx.Response(200, content=b'{"result":' * 5000, headers={"Content-Type": "application/json"})
+    with pytest.raises(ConfigurationError, match="nested more than 100 times"):
+        check("http://127.0.0.1/facti", transport=Odd(deep, 0), account=ACCOUNTS["facti"])
+
+
+@pytest.mark.parametrize("most", [None, 40])
+def test_what_the_tests_begin_with_is_removed_in_the_end(most: int | None) -> None:
     heard = Heard()
     key = {"Authorization": "api_key api_key=7767a4a04f990e9231bafc949e8ca08a"}
     options: Any = {"account": ACCOUNTS["syncfy"], "operations": ["list_users"], "phases": ["coverage"], "seed": SEED}
-    assert check("http://127.0.0.1/syncfy/v1", transport=heard, **options).passed
+    report = check("http://127.0.0.1/syncfy/v1", transport=heard, bounds=Bounds(most_requests=most), **options)
+    assert report.passed, report
+    assert bool(report.stopped) == (most is not None)
     assert "POST /syncfy/v1/users" in heard.writes
     assert heard.mock.handle(Request("GET", "/syncfy/v1/users", key)).json()["response"] == []
 

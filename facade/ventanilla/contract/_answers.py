@@ -66,12 +66,18 @@ def verdict(check: Callable[[httpx.Response], None], status: int, content: bytes
     return status, ""
 
 
-def rows(found: Meaning, *path: str) -> list[Any]:
-    """Return the list that an answer has somewhere; an empty one where it has none."""
+def value_at(found: Meaning, *path: str) -> Any:
+    """Return what an answer has somewhere; None where it is a failure or has nothing there."""
     value = found.value if found.is_success else None
     for name in path:
         value = value.get(name) if is_mapping(value) else None
-    return value if is_list(value) else []
+    return value
+
+
+def rows(found: Meaning, *path: str) -> list[dict[str, Any]]:
+    """Return the objects in the list that an answer has somewhere; none where it has no list."""
+    value = value_at(found, *path)
+    return [row for row in value if is_mapping(row)] if is_list(value) else []
 
 
 def needed(meaning: Meaning, what: str) -> Any:

@@ -53,13 +53,22 @@ def is_regular(response: Response, case: Case) -> bool:
 
 def narrowed(case: Case) -> dict[str, str]:
     """Return the properties that a case asks a list's rows for, with the schema of each; none if it asks for all."""
-    service = service_of(case)
     if not isinstance(case.query.get("fields"), str):
         return {}
-    answer = service.spec.resolve(service.spec.operations[name_of(case)].responses["200"][JSON].schema["anyOf"][0])
-    row = answer["allOf"][-1]["properties"]["response"]["items"]["$ref"]
     wanted = {name.strip() for name in case.query["fields"].split(",")}
-    return {name: schema for name, schema in _properties(service, row) if name in wanted}
+    return {name: schema for name, schema in _columns(case) if name in wanted}
+
+
+def row_key(case: Case) -> str:
+    """Return the name of the id that each row of a list has; it stands first in the spec."""
+    return next(_columns(case))[0]
+
+
+def _columns(case: Case) -> Iterator[tuple[str, str]]:
+    """Return the properties of the rows of a list, with the schema of each."""
+    service = service_of(case)
+    answer = service.spec.resolve(service.spec.operations[name_of(case)].responses["200"][JSON].schema["anyOf"][0])
+    return _properties(service, answer["allOf"][-1]["properties"]["response"]["items"]["$ref"])
 
 
 def _properties(service: Service, pointer: str) -> Iterator[tuple[str, str]]:

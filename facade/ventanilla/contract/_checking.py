@@ -60,7 +60,8 @@ def tested(
         )
         if wire.is_cut:
             campaign.errors.append(Finding("", "", _engine.UNANSWERED, wire.enough()))
-        with suppress(Unsent):
+        wire.unbind()
+        with suppress(*_engine.MISSED):
             service.finish()
         return reported(campaign, service.spec, base_url=base_url, read_only=not writes, requests=wire.count)
     finally:
@@ -82,8 +83,10 @@ def _chosen(service: Service, operations: Sequence[str]) -> list[str]:
 def _prepare(service: Service) -> None:
     try:
         service.prepare()
-    except (Unsent, CannotPrepare) as problem:
-        told = f"the tests cannot begin at {service.origin}: {Teller(service).plain(str(problem))}"
+    except _engine.MISSED as problem:
+        is_said = isinstance(problem, Unsent | CannotPrepare)
+        said = Teller(service).plain(str(problem)) if is_said else "the answers are not what the spec says"
+        told = f"the tests cannot begin at {service.origin}: {said}"
         raise ConfigurationError(told, hint="Check the address, the path and the keys") from None
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from schemathesis import Response
@@ -11,6 +12,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.openapi.checks import JsonSchemaError
 
 from ventanilla.contract import _cases
+from ventanilla.contract._answers import CannotPrepare
 from ventanilla.contract._campaign import Campaign, Finding, labels, links
 from ventanilla.contract._force import in_force
 from ventanilla.contract._repeat import Teller
@@ -21,6 +23,9 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 Say = Callable[[Campaign, str], None]
 # The name under which it is reported that a case could not be judged: no answer came, or the rule itself failed.
 UNANSWERED = "answers"
+# What has to be right in a case comes from answers that may be wrong themselves; then it goes out as it was generated,
+# and the rules have the word.
+MISSED = (Unsent, CannotPrepare, LookupError, TypeError, ValueError, AttributeError)
 
 
 def run(
@@ -72,13 +77,14 @@ def _go_through(schema: Any, campaign: Campaign, teller: Teller, say: Say, enoug
     named = {label: id for id, label in labels(teller.service.spec).items()}
     stream = from_schema(schema).execute()
     for event in stream:
-        if not campaign.stopped and (reason := enough()):
-            campaign.stopped = reason
-            stream.stop()
         if isinstance(event, events.ScenarioFinished):
             _note(campaign, teller, event.phase.value, event.recorder)
             say(campaign, event.phase.value)
-        elif isinstance(event, events.NonFatalError) and not campaign.stopped:
+            # Not before, or what it has found would be lost.
+            if not campaign.stopped and (reason := enough()):
+                campaign.stopped = reason
+                stream.stop()
+        elif isinstance(event, events.NonFatalError) and not enough():
             label = event.label if event.label in named else ""
             campaign.errors.append(Finding(named.get(label, ""), label, UNANSWERED, teller.plain(_why(event))))
         elif isinstance(event, events.Interrupted):
@@ -117,14 +123,17 @@ def _let_in(schema: Any, service: Service) -> None:
     class Credentials:
         def get(self, case: Case, context: Any) -> Keys | None:
             security = context.operation.definition.raw["security"]
-            return service.keys(frozenset(security[0])) if security else None
+            with suppress(*MISSED):
+                return service.keys(frozenset(security[0])) if security else None
+            return None
 
         def set(self, case: Any, data: Keys, context: Any) -> None:
             case.headers.update(data.headers)
             case.query.update(data.query)
 
     def furnished(context: Any, case: Case) -> Case:
-        service.furnish(_cases.name_of(case), case)
+        with suppress(*MISSED):
+            service.furnish(_cases.name_of(case), case)
         return case
 
     def unexpected(context: Any, failure: Failure, case: Case, response: Response) -> bool:

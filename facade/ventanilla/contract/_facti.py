@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from attrs import evolve
 
-from ventanilla.contract._answers import admitted, is_mapping, rows, verdict
+from ventanilla.contract._answers import admitted, is_mapping, rows, value_at, verdict
 from ventanilla.contract._service import FORM, Case, Keys, Line, Service, is_positive, left_alone
 from ventanilla.facti._auth import check
 from ventanilla.mock._spec import Spec
@@ -22,7 +22,7 @@ PAYMENT = {
 }
 # Arbitrary ones leave a search empty.
 FILTERS = frozenset({"since_id", "max_id", "from_payment_date", "to_payment_date"})
-NOBODY = "0"
+NOBODY = 0
 
 
 class FactiService(Service):
@@ -102,11 +102,12 @@ class FactiService(Service):
         """Return the id of a payment that is not paid: a new one, where one may be asked for."""
         if self.may_write:
             made = self._post("/v1/payments/new_request", self._payment())
-            id = str(made.value["request_id"]) if made.is_success else NOBODY
-            self._asked.append(id)
-            return int(id)
+            id = str(value_at(made, "request_id"))
+            self._asked += [id] if id.isdecimal() else []
+            return int(id) if id.isdecimal() else NOBODY
         found = self._post("/v1/payments/company_payments", {"company_id": str(self.company or ""), "limit": "1"})
-        return next((int(row["id"]) for row in rows(found, "payments")), int(NOBODY))
+        known = (str(row.get("id")) for row in rows(found, "payments"))
+        return next((int(id) for id in known if id.isdecimal()), NOBODY)
 
     def _payment(self) -> dict[str, str]:
         return {**PAYMENT, **({"from_rfc": self.from_rfc} if self.from_rfc else {})}

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve
 
-from ventanilla.contract._answers import admitted, is_mapping, rows, verdict
+from ventanilla.contract._answers import admitted, is_mapping, rows, value_at, verdict
 from ventanilla.contract._service import Case, Keys, Line, Service, is_positive, left_alone
 from ventanilla.facturaonline._auth import check
 from ventanilla.mock._spec import Spec
@@ -72,7 +72,8 @@ class FacturaOnlineService(Service):
 
     def prepare(self) -> None:
         series = rows(admitted(self.get("/v4/series")), "data")
-        self.series = next((row["SerieName"] for row in series if row.get("SerieType") == "nomina"), self.series)
+        names = [str(row.get("SerieName")) for row in series if row.get("SerieType") == "nomina"]
+        self.series = next(iter(names), self.series)
         if self.may_write:
             self._settle()
             return
@@ -136,7 +137,7 @@ class FacturaOnlineService(Service):
             record = {**RECORD, "data": {"id": self.employee, "dias": 1}}
             body = {**PAYROLL, "serie": self.series, "grupo": self.group, "registros": [record]}
             made = self.send("POST", "/payroll/create", body, self.credentials)
-            uid = str(made.value["uid"]) if made.is_success else NOBODY
+            uid = str(value_at(made, "uid") or NOBODY)
             self.until(lambda: all(map(_is_done, self._records(uid))), STAMPING_SECONDS)
             self._ready = (uid, self._record(uid))
         return self._ready
@@ -157,24 +158,23 @@ class FacturaOnlineService(Service):
         return rows(self.get(f"/payroll/{payroll}/view"), "data", "registros")
 
     def _record(self, payroll: str) -> str:
-        return next((str(row["uid"]) for row in self._records(payroll)), NOBODY)
+        return next((str(row["uid"]) for row in self._records(payroll) if "uid" in row), NOBODY)
 
     def _settle(self) -> None:
         """Have a group and an employee of our own, also when they have been deleted or deactivated meanwhile."""
         if not self._is_active(f"/payroll/employee/group/{self.group}/view"):
             made = self.send("POST", "/payroll/employee/group/create", {"grupo": "Quincenales"}, self.credentials)
-            self.group = made.value["uid"] if made.is_success else NOBODY
+            self.group = str(value_at(made, "uid") or NOBODY)
             self.employee = NOBODY
         if not self._is_active(f"/payroll/employee/{self.employee}/view"):
             made = self.send("POST", "/payroll/employee/create", {**EMPLOYEE, "grupo": self.group}, self.credentials)
-            self.employee = made.value["data"]["uid"] if made.is_success else NOBODY
+            self.employee = str(value_at(made, "data", "uid") or NOBODY)
 
     def _is_active(self, target: str) -> bool:
-        found = self.get(target)
-        return found.is_success and found.value["data"]["status"] == 1
+        return bool(value_at(self.get(target), "data", "status") == 1)
 
     def _listed(self, target: str) -> str:
-        return next((str(row["uid"]) for row in rows(self.get(target), "data")), NOBODY)
+        return next((str(row["uid"]) for row in rows(self.get(target), "data") if "uid" in row), NOBODY)
 
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         return verdict(check, status, content)

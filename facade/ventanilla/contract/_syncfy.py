@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from ventanilla.contract._answers import CannotPrepare, Meaning, is_mapping, needed, rows
+from ventanilla.contract._answers import CannotPrepare, Meaning, is_mapping, needed, rows, value_at
 from ventanilla.contract._service import Case, Keys, Line, Service, is_positive, left_alone
 from ventanilla.contract._sites import ALL_IN_ONE, LOGIN, chosen
 from ventanilla.mock._spec import Spec
@@ -110,7 +110,7 @@ class SyncfyService(Service):
         if not mine.is_success:
             self.own = self._opened(self.own.id_user) if self._has(self.own) or not self.may_write else self.enter()
             mine = self._credentials(self.own)
-        if self.may_write and mine.is_success and len(mine.value["response"]) < min(2, len(self.sites)):
+        if self.may_write and mine.is_success and len(rows(mine, "response")) < min(2, len(self.sites)):
             self.link(self.own.headers)
         if self.stranger is not None and not self._credentials(self.stranger).is_success:
             self.stranger = self._opened(self.stranger.id_user)
@@ -160,7 +160,7 @@ class SyncfyService(Service):
         return {"id_user": self.own.id_user} if operation == "create_session" else body
 
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
-        message = str(value.get("message"))
+        message = str(value.get("message") or "")
         # Not done, although nothing was wrong with the call.
         return (409 if status == 200 and value.get("status") is not True else status), message
 
@@ -188,7 +188,7 @@ class SyncfyService(Service):
 
     def _has(self, session: Session) -> bool:
         found = self.get(f"/users?id_user={session.id_user}")
-        return found.is_success and bool(found.value["response"])
+        return bool(rows(found, "response"))
 
     def _credentials(self, session: Session) -> Meaning:
         return self.ask(Request("GET", f"{self.spec.mount}/credentials", session.headers))
@@ -224,7 +224,7 @@ class SyncfyService(Service):
 
     def _first(self, found: Meaning, name: str) -> str:
         """Return an id in an answer; one of nothing at all where it has none."""
-        one: Any = found.value["response"] if found.is_success else None
+        one = value_at(found, "response")
         row: dict[str, Any] = one if is_mapping(one) else (rows(found, "response") or [{}])[-1]
         return str(row.get(name) or NOBODY)
 
@@ -242,4 +242,4 @@ class SyncfyService(Service):
         """Return where a job has got to; 400 and more is an end, or a question."""
         found = self.ask(Request("GET", f"{self.spec.mount}/jobs/{id_job}/status", self.own.headers))
         steps = rows(found, "response") if found.is_success else [{"code": 404}]
-        return int(steps[-1]["code"]) if steps else 0
+        return int(steps[-1].get("code", 0)) if steps else 0

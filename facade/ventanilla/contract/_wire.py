@@ -1,6 +1,7 @@
 """Sends requests to the server that is tested: nowhere else, nothing that may not be sent, no faster than allowed."""
 
 import importlib
+import re
 
 import httpx
 from requests.exceptions import ConnectionError as RequestsError
@@ -24,6 +25,9 @@ OVERRIDE = "x-http-method-override"
 NOT_QUITE_READS = frozenset({"get_client_clabes"})
 # So many requests without an answer, one after the other, are a server that has gone.
 PATIENCE = 5
+# What is nested deeper breaks readers of JSON, schemathesis' among them.
+DEEPEST = 100
+_bracket = re.compile(rb"[\[\]{}]")
 
 
 class Unsent(RequestsError):
@@ -100,6 +104,10 @@ class Wire:
         """Whether nobody answers any more."""
         return self._silent >= PATIENCE
 
+    def unbind(self) -> None:
+        """Let more be sent than was allowed: what removes again what the tests began with."""
+        self._most = self._seconds = None
+
     def answer(self, request: Request) -> Response:
         """Send a request and return what comes; raises Unsent when nothing does, and when it may not be sent."""
         if reason := self.enough():
@@ -118,6 +126,8 @@ class Wire:
         self._silent = 0
         if with_body.status_code == 429 and self._calls.limiter is not None:
             self._calls.limiter.hold(self._calls.now() + (retry_after(with_body.headers) or 0.0))
+        if _is_deep(with_body.content):
+            raise Unsent(f"the answer is nested more than {DEEPEST} times, which no reader has to bear")
         return _received(with_body)
 
     def _operation(self, request: Request) -> Operation:
@@ -151,3 +161,15 @@ def _received(answer: httpx.Response) -> Response:
     pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
     headers = tuple((name, value) for name, value in pairs if name.lower() not in INFLATED)
     return Response(answer.status_code, headers, answer.content)
+
+
+def _is_deep(content: bytes) -> bool:
+    """Say whether JSON is nested too deeply; brackets in its texts count, too, for they come in pairs as a rule."""
+    if not content.startswith((b"{", b"[")) or content.count(b"[") + content.count(b"{") <= DEEPEST:
+        return False
+    depth = 0
+    for found in _bracket.finditer(content):
+        depth += 1 if found[0] in b"[{" else -1
+        if depth > DEEPEST:
+            return True
+    return False
