@@ -82,10 +82,15 @@ def build(providers: Sequence[str], fresh: Path) -> None:
         shutil.copyfile(HERE / "runtime" / name, fresh / name)
     for provider in providers:
         build_client(provider, fresh / provider)
-    for command in (["check", "--fix-only", "--select", "I,F401"], ["format", "--line-length", "120"]):
-        ruff = [sys.executable, "-m", "ruff", command[0], "--isolated", "--no-cache", *command[1:], "."]
-        subprocess.run(ruff, cwd=fresh, check=True, capture_output=True)
+    tidy(fresh)
     import_everything(fresh)
+
+
+def tidy(folder: Path, names: Sequence[str] = (".",)) -> None:
+    """Format what was generated in these parts of the clients' folder and take out imports that are not used."""
+    for command in (["check", "--fix-only", "--select", "I,F401"], ["format", "--line-length", "120"]):
+        ruff = [sys.executable, "-m", "ruff", command[0], "--isolated", "--no-cache", *command[1:], *names]
+        subprocess.run(ruff, cwd=folder, check=True, capture_output=True)
 
 
 def build_client(provider: str, folder: Path) -> None:
@@ -112,12 +117,16 @@ def write_client(spec: Any, plain: Any, path: Path, folder: Path) -> None:
     """
     if broken := [f"{path.relative_to(ROOT)}:{line}: {rule}" for line, rule in broken_rules(spec)]:
         raise GenerationFailed("\n".join([*broken, f"{len(broken)} house rule(s) broken; nothing was generated"]))
-    with contextlib.redirect_stdout(io.StringIO()):
-        warnings = opc.write_client(plain, path, folder)
-    if warnings:
+    if warnings := generated(plain, path, folder):
         raise GenerationFailed("\n".join(f"{path.relative_to(ROOT)}: {warning}" for warning in warnings))
     compiled = json.dumps(plain, ensure_ascii=False, indent=1)
     (folder / "openapi.json").write_text(compiled + "\n", encoding="utf-8")
+
+
+def generated(plain: Any, path: Path, folder: Path) -> list[str]:
+    """Write the client of a loaded spec as it is, against the house rules or not; return the generator's warnings."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return opc.write_client(plain, path, folder)
 
 
 def load(text: str, kind: str) -> Any:

@@ -12,6 +12,7 @@ from specdiff._place import (
     Rule,
     canonical,
     differing,
+    except_for,
     insisted,
     is_map,
     not_understood,
@@ -40,27 +41,29 @@ class _Given:
 def parameters(place: Place, before: list[Any], after: list[Any]) -> Iterator[Change]:
     """Yield what differs between the parameters of an operation."""
     old, new = _by_name(place.old, before), _by_name(place.new, after)
-    gone, come = [key for key in old if key not in new], [key for key in new if key not in old]
-
-    def likeness(key: str, other: str) -> float:
-        given, now = old[key], new[other]
-        if given.name == now.name:  # from the query to a header
-            return 3
-        content, other_content = ({k: v for k, v in each.whole.items() if k != "name"} for each in (given, now))
-        return same_but_for_name(content, other_content, names_alike(given.name, now.name), same_place=False)
-
-    pairs = {key: key for key in old if key in new} | matched(gone, come, likeness)
+    pairs = _paired(old, new)
     for key, given in old.items():
         here = _of(place, given.name)
         if key in pairs:
             yield from _parameter(here, given, new[pairs[key]])
         else:
             yield here.told(Kind.REMOVED, "is gone", given.whole)
-    for key in come:
-        if key not in pairs.values():
-            is_needed = new[key].whole.get("required") is True
-            kind, says = (Kind.DEMANDED, "is new and required") if is_needed else (Kind.ADDED, "is new and optional")
-            yield _of(place, new[key].name).told(kind, says, ABSENT, new[key].whole)
+    for key in [each for each in new if each not in pairs.values()]:
+        is_needed = new[key].whole.get("required") is True
+        kind, says = (Kind.DEMANDED, "is new and required") if is_needed else (Kind.ADDED, "is new and optional")
+        yield _of(place, new[key].name).told(kind, says, ABSENT, new[key].whole)
+
+
+def _paired(old: Mapping[str, _Given], new: Mapping[str, _Given]) -> dict[str, str]:
+    def likeness(key: str, other: str) -> float:
+        given, now = old[key], new[other]
+        if given.name == now.name:  # from the query to a header
+            return 3
+        content, changed = (except_for(each.whole, {"name"}) for each in (given, now))
+        return same_but_for_name(content, changed, names_alike(given.name, now.name), same_place=False)
+
+    same_names = {key: key for key in old if key in new}
+    return same_names | matched([k for k in old if k not in new], [k for k in new if k not in old], likeness)
 
 
 def _of(place: Place, name: str) -> Place:

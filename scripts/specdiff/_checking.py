@@ -47,7 +47,7 @@ def type_problems(root: Path, clients: Path) -> list[TypeProblem]:
         CheckFailed: it could not check them.
     """
     cache = Path(os.environ.get("MYPY_CACHE_DIR", root / ".mypy_cache")) / "specdiff"
-    options = ["--cache-dir", str(cache), "--enable-error-code", "deprecated", "--output", "json"]
+    options = ["--cache-dir", str(cache), "--enable-error-code", "deprecated", "--output", "json", "--no-error-summary"]
     command = [sys.executable, "-m", "mypy", *options, FACADE]
     # It comes before the paths that the configuration names, and with them before the committed clients.
     environment = {**os.environ, "MYPYPATH": str(clients)}

@@ -77,8 +77,12 @@ def renamed_schemas(old: Mapped, new: Mapped) -> dict[str, str]:
 
 
 def _renames(place: Place, renamed: Mapping[str, str]) -> Iterator[Change]:
+    if not renamed:
+        return
+    reached = reach(place.old)
     for was, now in renamed.items():
-        here = evolve(place, element=Element("schema", was)).at("components", "schemas", was)
+        directions = reached.of(f"{SCHEMAS}{now}") or BOTH
+        here = evolve(place, element=Element("schema", was), directions=directions).at("components", "schemas", was)
         yield here.told(Kind.RENAMED, f"is now `{now}`", was, now)
 
 

@@ -105,10 +105,7 @@ class Report:
             if stops:
                 found.append(f"Code that uses {NAMES[provider]} may have to change. {' '.join(stops)}")
             if others:
-                found.append(
-                    f"{'Nothing breaks by the rest' if stops else 'Nothing breaks'} in {NAMES[provider]}. "
-                    + " ".join(others)
-                )
+                found.append(f"{'Also in' if stops else 'In'} {NAMES[provider]}: {' '.join(others)}")
         return found
 
 

@@ -7,7 +7,6 @@ from attrs import evolve
 
 from specdiff._place import (
     ABSENT,
-    TEXTS,
     Place,
     Rule,
     differing,
@@ -23,27 +22,23 @@ from specdiff._place import (
     written_otherwise,
 )
 from specdiff._renames import matched, names_alike, neighbour, same_but_for_name
+from specdiff._shapes import OF_FIELDS, UNIONS, in_one_form
 from specdiff._types import (
     HIGHEST,
     LOWEST,
     RESTRICTIONS,
     closed,
-    followed,
     in_order,
     is_typed,
     kinds,
     known_values,
     limit,
-    plain,
     restriction,
     retyped,
 )
 from specdiff._values import Change, Element, Kind, Mapped
 
-UNIONS = ("anyOf", "oneOf")
 OF_TYPE = frozenset({"type", "$ref", *UNIONS})
-OF_FIELDS = frozenset({"properties", "required"})
-DEEPEST = 16  # parts of parts; more is a schema that contains itself
 
 
 def schemas(place: Place, before: Any, after: Any) -> Iterator[Change]:
@@ -54,66 +49,13 @@ def schemas(place: Place, before: Any, after: Any) -> Iterator[Change]:
     if not (is_map(before) and is_map(after)):
         yield from not_understood(place, before, after)
         return
-    old, new = _composed(place, *_united(*_referring(place, before, after)))
+    old, new = in_one_form(place, before, after)
     types = [*_types(place, old, new)]
     yield from types
     has_typed_format = is_typed(old.get("format")) or is_typed(new.get("format"))
     done = OF_TYPE | OF_FIELDS | (frozenset({"format"}) if types and has_typed_format else frozenset[str]())
     yield from _fields(place, old, new)
     yield from differing(place, except_for(old, done), except_for(new, done), RULES)
-
-
-def _referring(place: Place, old: Mapped, new: Mapped) -> tuple[Mapped, Mapped]:
-    """Follow references to scalars, unless both refer to the same."""
-    if "$ref" in old and same(old["$ref"], new.get("$ref", ABSENT)):
-        return old, new
-    return plain(place.old, old), plain(place.new, new)
-
-
-def _united(old: Mapped, new: Mapped) -> tuple[Mapped, Mapped]:
-    """Take a schema that is no union for a union of one, where the other is a union."""
-    for key in UNIONS:
-        if is_list(old.get(key)) and not any(each in new for each in UNIONS):
-            return old, _union_of_one(new, key)
-        if is_list(new.get(key)) and not any(each in old for each in UNIONS):
-            return _union_of_one(old, key), new
-    return old, new
-
-
-def _union_of_one(schema: Mapped, key: str) -> Mapped:
-    texts = {name: value for name, value in schema.items() if name in TEXTS}
-    return texts | {key: [except_for(schema, TEXTS)]}
-
-
-def _composed(place: Place, old: Mapped, new: Mapped) -> tuple[Mapped, Mapped]:
-    """Put the parts of allOf together: those that stand here, and the others too where they are not the same."""
-    before, after = _merged(old, None), _merged(new, None)
-    if same(before.get("allOf", ABSENT), after.get("allOf", ABSENT)):
-        return before, after
-    return _merged(old, place.old), _merged(new, place.new)
-
-
-def _merged(schema: Mapped, document: Mapped | None, depth: int = 0) -> Mapped:
-    if not is_list(parts := schema.get("allOf")) or depth > DEEPEST:
-        return schema
-    found: Mapped = {"type": "object"} | except_for(schema, OF_FIELDS | {"allOf"})
-    rest: list[Any] = []
-    properties: Mapped = {}
-    required: list[Any] = []
-    for part in [*parts, {key: schema[key] for key in OF_FIELDS if key in schema}]:
-        whole = followed(document, part) if document is not None else part
-        whole = _merged(whole, document, depth + 1) if is_map(whole) else whole
-        if _is_mergeable(whole):
-            properties |= mapped(whole.get("properties"))
-            required += [name for name in listed(whole.get("required")) if name not in required]
-        else:
-            rest.append(part)
-    return found | {"properties": properties, "required": required} | ({"allOf": rest} if rest else {})
-
-
-def _is_mergeable(part: Any) -> bool:
-    known = {"type", *OF_FIELDS, *TEXTS}
-    return is_map(part) and set(part) <= known and part.get("type", "object") == "object"
 
 
 def _types(place: Place, old: Mapped, new: Mapped) -> Iterator[Change]:

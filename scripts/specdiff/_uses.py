@@ -14,7 +14,6 @@ from attrs import define, field, frozen
 from ruamel.yaml.error import YAMLError
 
 import generate
-import opc
 from specdiff import _marking
 from specdiff._blame import blamed, marked
 from specdiff._checking import CheckFailed, Line, TypeProblem, type_problems
@@ -110,7 +109,9 @@ def _new_clients(root: Path, specs: Mapping[str, Spec], folder: Path, found: Fou
         shutil.rmtree(folder / CLIENTS / provider, ignore_errors=True)
         try:
             lined: Any = generate.load(spec.text, "rt")
-            generate.write_client(lined, spec.new, root / "specs" / f"{provider}.yaml", folder / CLIENTS / provider)
+            path = generate.SPECS / f"{provider}.yaml"
+            generate.write_client(lined, spec.new, path, folder / CLIENTS / provider)
+            generate.tidy(folder / CLIENTS, [provider])
         except generate.GenerationFailed as failure:
             found.refused[provider] = str(failure)
         except (YAMLError, LookupError, TypeError, ValueError, AttributeError) as failure:
@@ -142,8 +143,9 @@ def _find_uses(root: Path, specs: Mapping[str, Spec], concerned: Sequence[Traced
 def _old_client(provider: str, spec: Mapped, folder: Path) -> _marking.Client:
     client = folder / CLIENTS / provider
     shutil.rmtree(client, ignore_errors=True)
-    if warnings := opc.write_client(spec, Path(f"{provider}.yaml"), client):
+    if warnings := generate.generated(spec, Path(f"{provider}.yaml"), client):
         raise CheckFailed(f"the old spec of {provider} does not generate: {' '.join(warnings[0].split())}")
+    generate.tidy(folder / CLIENTS, [provider])
     return _marking.opened(client)
 
 

@@ -1,9 +1,10 @@
 """Runs `python scripts/generate.py diff`: reads both versions, compares, asks the type checker, prints, and judges."""
 
 import argparse
+import contextlib
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generate import PROVIDERS
@@ -48,13 +49,16 @@ def main(arguments: Sequence[str], root: Path) -> int:
     except Unreadable as problem:
         print(f"generate.py diff: {problem}", file=sys.stderr)
         return 2
-    if options.format:
-        print(options.format(report))
-    elif sys.stdout.isatty() and report.changed:
+    with contextlib.suppress(BrokenPipeError):  # who reads has seen enough
+        _print(report, options.format)
+    return report.exit_code
+
+
+def _print(report: Report, shape: Callable[[Report], str] | None) -> None:
+    if shape is None and sys.stdout.isatty() and report.changed:
         _printing.show(report)
     else:
-        print(_printing.as_text(report))
-    return report.exit_code
+        print((shape or _printing.as_text)(report), flush=True)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -85,7 +89,7 @@ def _compared(root: Path, name: str, providers: Sequence[str], *, with_uses: boo
     traced = [each for each in found if each.change.verdict is not Verdict.TEXT]
     texts = Counter(each.provider for each in found if each.change.verdict is Verdict.TEXT)
     traced.sort(key=lambda each: each.change.verdict.rank)
-    facade = _traced(root, specs, traced) if with_uses and traced else None if not with_uses else Found()
+    facade = _traced(root, specs, traced) if with_uses else None
     return Report(name, tuple(providers), (old.version, new.version), tuple(traced), texts, facade)
 
 
@@ -96,6 +100,8 @@ def _differing(old: Side, new: Side, providers: Sequence[str]) -> dict[str, Spec
 
 
 def _traced(root: Path, specs: dict[str, Spec], traced: Sequence[Traced]) -> Found:
+    if not traced:
+        return Found()
     is_terminal = sys.stderr.isatty()
 
     def progress(text: str) -> None:
