@@ -7,7 +7,8 @@ from typing import Protocol
 from specdiff._checking import Line, TypeProblem
 
 _mark = re.compile(r'expected "[^"]*\bSpecdiffMark(\d+)\b|is deprecated: SpecdiffMark(\d+)$')
-_quoted = re.compile(r"\w+")
+_quoted = re.compile(r'"([^"]*)"')
+_word = re.compile(r"\w+")
 
 
 class Suspect(Protocol):
@@ -40,7 +41,7 @@ def marked(problem: TypeProblem) -> int | None:
 
 def blamed(problem: TypeProblem, suspects: Sequence[Suspect], scopes: Mapping[str, list[range]]) -> list[int]:
     """Return the suspects by index: those used in the line, else in its function, else named by the message."""
-    words = {*_quoted.findall(problem.message)}
+    words = {word for quoted in _quoted.findall(problem.message) for word in _word.findall(quoted)}
     named = {index for index, each in enumerate(suspects) if each.names & words}
     here = {index for index, each in enumerate(suspects) if problem.line in each.uses}
     around = _scope(problem.line, scopes)

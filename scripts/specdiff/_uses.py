@@ -82,8 +82,8 @@ def trace(root: Path, specs: Mapping[str, Spec], changes: Sequence[Traced], prog
                 each.targets = frozenset(targets(each.change, spec.old, reached))
     concerned = _concerned(root, changes)
     with tempfile.TemporaryDirectory(prefix="specdiff-") as folder:
-        new = _new_clients(root, specs, Path(folder) / "new", found, progress)
         try:
+            new = _new_clients(root, specs, Path(folder) / "new", found, progress)
             if concerned:
                 progress("type-checking the facade against the old clients, for what uses them")
                 _find_uses(root, specs, concerned, Path(folder) / "old")
@@ -121,8 +121,10 @@ def _new_clients(root: Path, specs: Mapping[str, Spec], folder: Path, found: Fou
 
 
 def _copied(root: Path, folder: Path) -> None:
-    hidden = shutil.ignore_patterns("__pycache__", ".generating-*")
-    shutil.copytree(root / "generated" / CLIENTS, folder / CLIENTS, ignore=hidden)
+    committed = root / "generated" / CLIENTS
+    if not committed.is_dir():
+        raise CheckFailed(f"there are no generated clients in {committed} for the facade to be checked with")
+    shutil.copytree(committed, folder / CLIENTS, ignore=shutil.ignore_patterns("__pycache__", ".generating-*"))
 
 
 def _find_uses(root: Path, specs: Mapping[str, Spec], concerned: Sequence[Traced], folder: Path) -> None:

@@ -3,17 +3,21 @@
 import contextlib
 import io
 import json
+import re
 import shutil
 import subprocess
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve, frozen
 
 from generate import load
 from specdiff import command
-from specdiff._checking import CheckFailed
+from specdiff._blame import blamed
+from specdiff._checking import CheckFailed, Line, TypeProblem
 
 ROOT = Path(__file__).resolve().parents[2]
 HIDDEN = shutil.ignore_patterns("__pycache__", ".generating-*", ".mypy_cache")
@@ -238,10 +242,11 @@ def test_lines_that_break_for_a_reason_of_their_own_are_told_apart(checkout: Pat
 @pytest.mark.usefixtures("no_type_check")
 def test_what_no_line_can_use_costs_no_type_check(checkout: Path) -> None:
     def change(spec: Node) -> None:
-        fields(spec, "User")["nickname"] = {"type": "string"}
-        spec["paths"]["/users"]["get"]["parameters"].append({"name": "n", "in": "query", "schema": {"type": "string"}})
+        fields(spec, "Payment")["currency"] = {"type": "string"}
+        parameter = {"name": "n", "in": "query", "schema": {"type": "string"}}
+        spec["paths"]["/v1/payments/{id}"]["get"]["parameters"] = [parameter]
 
-    edit(checkout, "syncfy", change)
+    edit(checkout, "facti", change)
     found = json_of(checkout)
     assert [each["breaks"] + each["uses"] for each in found["changes"]] == [[], []]
     assert found["exit_code"] == 0
@@ -271,3 +276,41 @@ def test_a_type_checker_that_fails_takes_nothing_from_the_comparison(
     assert found["unchecked"] == "mypy could not check the facade: it is not installed"
     assert found["exit_code"] == 1
     assert "delete_payment" in changes(found)
+
+
+def test_readme_shows_what_is_really_said(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def change(spec: Node) -> None:
+        fields(spec, "NewRequest")["folio"]["type"] = "integer"
+        fields(spec, "Payment")["currency"] = {"type": "string"}
+
+    edit(checkout, "facti", change)
+    assert command.main([], checkout) == 1
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = textwrap.dedent(readme.partition("it says\n\n")[2].partition("\nand exits")[0])
+    # Lines and versions move on.
+    assert re.sub(r"\d+", "0", capsys.readouterr().out).strip() == re.sub(r"\d+", "0", shown).strip()
+
+
+@frozen
+class Suspect:
+    """A change that may be to blame."""
+
+    names: frozenset[str]
+    uses: frozenset[Line] = frozenset()
+    stops: bool = True
+
+
+def test_a_line_is_put_down_to_what_it_uses_then_to_its_function_then_to_what_is_named() -> None:
+    line = Line("a.py", 5)
+    used = Suspect(frozenset({"x"}), frozenset({line}))
+    near = Suspect(frozenset({"y"}), frozenset({Line("a.py", 3)}))
+    far = Suspect(frozenset({"type"}), frozenset({Line("a.py", 9)}))
+    scopes = {"a.py": [range(2, 7), range(8, 10)]}
+    told = TypeProblem(line, 'Incompatible types (expression has type "str", variable has type "int")')
+    assert blamed(told, [far, near, used], scopes) == [2]
+    assert blamed(told, [far, near], scopes) == [1]
+    assert blamed(told, [far], scopes) == []
+    assert blamed(TypeProblem(line, 'Missing named argument "type"'), [far], scopes) == [0]
+    harmless = evolve(used, stops=False)
+    assert blamed(told, [harmless, used], scopes) == [1]
+    assert blamed(told, [harmless], scopes) == [0]
