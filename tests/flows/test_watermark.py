@@ -102,3 +102,5 @@ def test_a_search_that_does_not_heed_its_limit_is_not_asked_for_ever() -> None:
 
     with pytest.raises(UnexpectedAnswer, match="since id 400 were asked for"):
         highest(Deaf(range(1, 1000), "oldest first"), 0)
+    with pytest.raises(UnexpectedAnswer, match="since id 200 were asked for"):
+        highest(Deaf(range(1, 1000), "oldest first"), LIMIT)

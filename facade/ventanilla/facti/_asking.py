@@ -111,9 +111,9 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from call(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
     ids = [row.id for row in answer.payments]
-    if ids and max(ids) < since_id:
+    if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
-            f"payments since id {since_id} were asked for, and only earlier ones came",
+            f"payments since id {since_id} were asked for, and earlier ones came",
             provider=PROVIDER,
             operation="search_payments",
         )
