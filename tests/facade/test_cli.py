@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -65,6 +66,19 @@ def test_taken_port_is_one_sentence() -> None:
     assert failed.returncode == 1
     assert "cannot listen on 127.0.0.1" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_failures_are_told_in_spanish_where_it_is_asked_for(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.write_text("nothing of ours\n", encoding="utf-8")
+    command = [*COMMAND, "mock", "--port", "0", "--state", str(state)]
+    said = [
+        subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=PLAIN | more).stderr
+        for more in ({}, {"VENTANILLA_LANG": "es_MX.UTF-8"})
+    ]
+    assert "is no state file" in said[0]
+    assert "No se puede usar el archivo de estado del mock" in said[1]
+    assert "Traceback" not in "".join(said)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["mock", "--help"], ["demo", "--help"]])

@@ -1,5 +1,6 @@
 """Is the command line: `ventanilla mock …`, `ventanilla demo` and `ventanilla listen`."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -39,10 +40,15 @@ def demo(seed: Annotated[int, typer.Option(help="Seed of the mock's ids and data
 
 
 def main() -> None:
-    """Run the command line; a failure is one sentence on stderr, without a traceback."""
+    """Run the command line; a failure is a sentence or two on stderr, in Spanish with VENTANILLA_LANG=es."""
     try:
         app()
     except VentanillaError as error:
-        sys.exit(f"ventanilla: {error}")
+        sys.exit(f"ventanilla: {_said(error)}")
     except ImportError as error:
         sys.exit(f"ventanilla: {error.name} is missing: pip install 'ventanilla[cli,mock]'")
+
+
+def _said(error: VentanillaError) -> str:
+    # The rest of the command line is English, so the system's own language does not decide.
+    return error.explain("es") if os.environ.get("VENTANILLA_LANG", "").lower().startswith("es") else str(error)
