@@ -33,7 +33,8 @@ class Codes:
 
     Attributes:
         provider: `syncfy`, `facti` or `facturaonline`.
-        title: what they are codes of, English and Spanish.
+        name: what they are codes of.
+        title: what stands before a code, English and Spanish.
         source: who publishes them.
         texts: what each means, English and Spanish. New codes appear, so others may come.
         unknown: what is said of those.
@@ -42,12 +43,13 @@ class Codes:
     def __init__(
         self,
         provider: str,
+        name: str,
         title: Both,
         source: str,
         texts: Mapping[str, Both],
         unknown: Both = ("which is not a known one", "que no es de los conocidos"),
     ) -> None:
-        self.provider, self.title, self.source = provider, title, source
+        self.provider, self.name, self.title, self.source = provider, name, title, source
         self.texts, self.unknown = texts, unknown
 
     def meaning(self, code: int | str, language: str = "en") -> str:
@@ -112,6 +114,7 @@ _JOB: Mapping[str, Both] = {
 }
 JOB = Codes(
     "syncfy",
+    "jobs, links and credentials",
     ("code", "código"),
     "the provider's status code tables (sync-widget codes.md, widget_status_codes.md)",
     _JOB,
@@ -119,6 +122,7 @@ JOB = Codes(
 )
 SYNCFY_HTTP = Codes(
     "syncfy",
+    "HTTP statuses",
     ("HTTP", "HTTP"),
     "copy of the 2016 API page; Postman collection sync.json",
     {
@@ -141,12 +145,14 @@ SYNCFY_HTTP = Codes(
 )
 PAYMENT_STATUS = Codes(
     "facti",
+    "state of a payment",
     ("status", "estado"),
     "Facti API, 3. Búsqueda de pagos",
     {"0": ("not paid", "sin pagar"), "1": ("paid", "pagado")},
 )
 PAYMENT_TYPE = Codes(
     "facti",
+    "ways of payment",
     ("way of payment", "forma de pago"),
     "Facti API, 1. Solicitud de pagos a clientes",
     {
@@ -159,6 +165,7 @@ PAYMENT_TYPE = Codes(
 QUEUED: Both = "the record waits to be stamped", "el recibo espera a ser timbrado"
 STAMPING = Codes(
     "facturaonline",
+    "stamping of a record",
     ("status_timbre", "status_timbre"),
     "Nóminas, samples; `timbrada` comes from third parties",
     {
@@ -169,6 +176,7 @@ STAMPING = Codes(
 )
 MOTIVO = Codes(
     "facturaonline",
+    "reasons to cancel",
     ("motivo", "motivo"),
     "SAT, cancellation of CFDI 4.0",
     {
@@ -186,6 +194,7 @@ MOTIVO = Codes(
 )
 ESTATUS = Codes(
     "facturaonline",
+    "acuse of a cancellation",
     ("estatus", "estatus"),
     "SAT, cancellation of CFDI 4.0: EstatusUUID of the acuse",
     {

@@ -82,6 +82,10 @@ CALLS: Mapping[str, Text] = {
             "The answer of {provider} is larger than ventanilla takes, and the rest of it was not read",
             "La respuesta es más grande de lo que acepta ventanilla, y el resto no se leyó",
         ),
+        (
+            "Ask for less at once, or raise the limit of the Policy",
+            "Pedir menos a la vez o subir el límite de la Policy",
+        ),
         says="nothing",
     ),
     "HtmlAnswer": Text(
