@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ventanilla._texts._calls import CALLS
 from ventanilla._texts._jobs import JOBS
+from ventanilla._texts._outcomes import OUTCOMES
 from ventanilla._texts._text import Text
 from ventanilla.codes import JOB, Both, place_of
 
 if TYPE_CHECKING:
     from ventanilla.errors import VentanillaError
 
-TEXTS: Mapping[str, Text] = {**CALLS, **JOBS}
+TEXTS: Mapping[str, Text] = {**CALLS, **JOBS, **OUTCOMES}
 _NOBODY: Both = ("the provider", "el proveedor")
 _DETAIL: Both = ("Detail: “{}”", "Detalle: «{}»")
 _SAID: Both = ("{} said: “{}”", "{} respondió: «{}»")
