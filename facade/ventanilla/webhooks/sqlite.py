@@ -56,8 +56,14 @@ class SqliteInbox:
             found = sql.prepare(connection)
         if found != sql.VERSION:
             raise InboxUnavailable(
-                f"the inbox {database.path} has version {found}, and this ventanilla knows {sql.VERSION}",
-                hint="Use the version of ventanilla that wrote it, or another file",
+                (
+                    f"the inbox {database.path} has version {found}, and this ventanilla knows {sql.VERSION}",
+                    f"el buzón {database.path} es de la versión {found}, y esta ventanilla conoce la {sql.VERSION}",
+                ),
+                hint=(
+                    "Use the version of ventanilla that wrote it, or another file",
+                    "Usar la versión de ventanilla que lo escribió, u otro archivo",
+                ),
             )
 
     def __repr__(self) -> str:
