@@ -1,6 +1,6 @@
 """Turns specs/*.yaml into generated/ventanilla_clients, or says what no longer matches.
 
-python scripts/generate.py                 write all clients
+python scripts/generate.py                 write all clients, and a reference page in each one's README.md
 python scripts/generate.py syncfy          write one
 python scripts/generate.py --check         write nothing; exit 1 and name what differs
 python scripts/generate.py diff            what the specs' changes since HEAD mean (diff --help says more)
@@ -25,6 +25,7 @@ from ruamel.yaml.error import YAMLError
 
 import opc
 from house_rules import broken_rules, left_behind
+from pages import PAGE, write_pages
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -84,6 +85,8 @@ def build(providers: Sequence[str], fresh: Path) -> None:
         build_client(provider, fresh / provider)
     tidy(fresh)
     import_everything(fresh)
+    if problem := write_pages(providers, fresh):
+        raise GenerationFailed(f"the reference pages cannot be written:\n{problem}")
 
 
 def tidy(folder: Path, names: Sequence[str] = (".",)) -> None:
@@ -166,7 +169,9 @@ def differences(providers: Sequence[str], fresh: Path) -> Iterator[str]:
     for provider in providers:
         new, old = _files(fresh / provider), _files(TARGET / provider)
         for path in sorted(new | old):
-            where = f"specs/{provider}.yaml: {TARGET.relative_to(ROOT) / provider / path}"
+            # Pages tell of the facade too: of its methods, scenarios, codes and errors.
+            origin = f"specs/{provider}.yaml" + (" or facade" if path.name == PAGE else "")
+            where = f"{origin}: {TARGET.relative_to(ROOT) / provider / path}"
             if path not in old:
                 yield f"{where} is missing"
             elif path not in new:

@@ -92,7 +92,11 @@ def _company_id(value: int | str | None) -> int | None:
     if not value:
         return None
     if not (text := str(value)).isdecimal() or int(text) < 1:
-        raise ConfigurationError("company_id must be a positive number (FACTI_COMPANY_ID)", provider=PROVIDER)
+        said = (
+            "company_id must be a positive number (FACTI_COMPANY_ID)",
+            "company_id debe ser un número positivo (FACTI_COMPANY_ID)",
+        )
+        raise ConfigurationError(said, provider=PROVIDER)
     return int(text)
 
 
@@ -100,9 +104,15 @@ def _key(chosen: _http.Settings, name: str, given: str | None, variable: str) ->
     """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
     if _http.is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
         raise ConfigurationError(
-            f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+            (
+                f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+                f"el sandbox de Facti usa http sin cifrar, y {variable} es de producción: pasar otro {name}=",
+            ),
             provider=PROVIDER,
-            hint="Use an account without real payments, and keep its keys in variables of other names",
+            hint=(
+                "Use an account without real payments, and keep its keys in variables of other names",
+                "Usar una cuenta sin pagos reales, y guardar sus llaves en variables con otros nombres",
+            ),
         )
     return _http.credential(PROVIDER, name, given, variable)
 

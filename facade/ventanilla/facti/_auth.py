@@ -59,7 +59,8 @@ def _refuse(response: httpx.Response, message: str) -> NoReturn:
     kind = STATUSES.get(response.status_code) or _kind(message)
     if response.request.url.path.endswith("/v1/user/authenticate"):
         kind = errors.AuthenticationFailed  # its only question is whether the keys are good
-    raise kind(message or "Facti refused the call without saying why", **facts(PROVIDER, response))
+    silent = "Facti refused the call without saying why", "Facti rechazó la llamada sin decir por qué"
+    raise kind(message or silent, **facts(PROVIDER, response))
 
 
 def _kind(message: str) -> type[errors.ProviderError]:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from ventanilla._http import missing
 from ventanilla._identifiers import rfc_is_well_formed
 from ventanilla._ids import checked
 from ventanilla._keeping import Keeping
-from ventanilla.errors import ConfigurationError, InvalidRequest
+from ventanilla.errors import InvalidRequest
 from ventanilla.facti._auth import PROVIDER
 from ventanilla_clients._runtime import UNSET, Unset
 
@@ -30,7 +31,7 @@ class FactiOperations(Keeping):
 def company(face: FactiOperations) -> int:
     """Return the company of the face, or say how to give it."""
     if face.company_id is None:
-        raise ConfigurationError("company_id is missing: pass company_id= or set FACTI_COMPANY_ID", provider=PROVIDER)
+        raise missing(PROVIDER, "company_id", "FACTI_COMPANY_ID")
     return face.company_id
 
 
@@ -38,7 +39,7 @@ def issuer(face: FactiOperations, from_rfc: str | None) -> str:
     """Return the RFC that issues: the call's, else the face's."""
     chosen = from_rfc or face.from_rfc
     if chosen is None:
-        raise ConfigurationError("from_rfc is missing: pass from_rfc= or set FACTI_FROM_RFC", provider=PROVIDER)
+        raise missing(PROVIDER, "from_rfc", "FACTI_FROM_RFC")
     return rfc("from_rfc", chosen)
 
 
