@@ -52,6 +52,7 @@ def test_wheel_and_sdist_hold_what_is_needed(built: Path) -> None:
     assert {f"ventanilla_clients/{p}/openapi.json" for p in ("syncfy", "facti", "facturaonline", "mock")} <= names
     assert "ventanilla/mock/README.md" in names
     assert "ventanilla/contract/schemathesis.toml" in names
+    assert {f"ventanilla_clients/{p}/README.md" for p in ("syncfy", "facti", "facturaonline", "mock")} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "scripts", "specs")) or "__pycache__" in name]
     with tarfile.open(sdist) as archive:
@@ -90,6 +91,14 @@ def test_the_mock_works_from_the_wheel(installed: Path) -> None:
     )
     done = run(installed, "-c", code)
     assert (done.returncode, done.stdout) == (0, "Rey Misterio\n"), done.stderr
+
+
+def test_the_pages_are_written_from_the_wheel(installed: Path) -> None:
+    done = run(installed, "-m", "ventanilla.cli", "docs", "--out", "pages")
+    assert (done.returncode, done.stderr) == (0, "")
+    committed = ROOT / "generated" / "ventanilla_clients" / "syncfy" / "README.md"
+    assert (installed / "pages" / "syncfy.md").read_bytes() == committed.read_bytes()
+    assert (installed / "pages" / "README.md").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""Is the command line: `ventanilla mock …`, `ventanilla demo`, `ventanilla listen` and `ventanilla contract`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `docs` and `contract`."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -10,6 +11,7 @@ try:
 
     from ventanilla.cli import mock
     from ventanilla.cli.contract import contract
+    from ventanilla.cli.docs import docs
     from ventanilla.cli.listen import listen
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
     sys.exit(f"the command line needs {missing.name}: pip install 'ventanilla[cli,mock]'")
@@ -23,13 +25,15 @@ app = typer.Typer(
     "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
     "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
-    "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec",
+    "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec\n\n"
+    "  ventanilla docs facti                 what the service takes and answers, as Markdown",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(mock.app, name="mock")
 app.command()(listen)
+app.command()(docs)
 app.command()(contract)
 
 
@@ -42,10 +46,15 @@ def demo(seed: Annotated[int, typer.Option(help="Seed of the mock's ids and data
 
 
 def main() -> None:
-    """Run the command line; a failure is one sentence on stderr, without a traceback."""
+    """Run the command line; a failure is a sentence or two on stderr, in Spanish with VENTANILLA_LANG=es."""
     try:
         app()
     except VentanillaError as error:
-        sys.exit(f"ventanilla: {error}")
+        sys.exit(f"ventanilla: {_said(error)}")
     except ImportError as error:
         sys.exit(f"ventanilla: {error.name} is missing: pip install 'ventanilla[cli,mock]'")
+
+
+def _said(error: VentanillaError) -> str:
+    # The rest of the command line is English, so the system's own language does not decide.
+    return error.explain("es") if os.environ.get("VENTANILLA_LANG", "").lower().startswith("es") else str(error)

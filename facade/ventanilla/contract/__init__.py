@@ -85,7 +85,8 @@ def check(
         from ventanilla.contract._checking import tested
     except ImportError as missing:
         raise ConfigurationError(
-            f"contract tests need {missing.name}", hint="Install it: pip install 'ventanilla[contract]'"
+            (f"contract tests need {missing.name}", f"las pruebas de contrato necesitan {missing.name}"),
+            hint=("Install it: pip install 'ventanilla[contract]'", "Instalarlo: pip install 'ventanilla[contract]'"),
         ) from None
     return tested(
         base_url,

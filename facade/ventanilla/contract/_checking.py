@@ -73,9 +73,16 @@ def _chosen(service: Service, operations: Sequence[str]) -> list[str]:
     _all_known("operation", operations, service.spec.operations)
     allowed = service.spec.operations.keys() if service.may_write else reads(service.spec)
     if refused := [name for name in operations if name not in allowed]:
+        named = ", ".join(refused)
         raise ConfigurationError(
-            f"{', '.join(refused)} may write, and this server may only be read",
-            hint="Beyond this machine --write, or write= in Python, allows it by the name of the host",
+            (
+                f"{named} may write, and this server may only be read",
+                f"{named} puede escribir, y este servidor solo se puede leer",
+            ),
+            hint=(
+                "Beyond this machine --write, or write= in Python, allows it by the name of the host",
+                "Fuera de esta máquina lo permite --write, o write= en Python, con el nombre del host",
+            ),
         )
     return sorted(operations or allowed)
 
@@ -86,8 +93,13 @@ def _prepare(service: Service) -> None:
     except _engine.MISSED as problem:
         is_said = isinstance(problem, Unsent | CannotPrepare)
         said = Teller(service).plain(str(problem)) if is_said else "the answers are not what the spec says"
-        told = f"the tests cannot begin at {service.origin}: {said}"
-        raise ConfigurationError(told, hint="Check the address, the path and the keys") from None
+        raise ConfigurationError(
+            (
+                f"the tests cannot begin at {service.origin}: {said}",
+                f"las pruebas no pueden empezar en {service.origin}: «{said}»",
+            ),
+            hint=("Check the address, the path and the keys", "Revisar la dirección, la ruta y las llaves"),
+        ) from None
 
 
 def _all_known(what: str, given: Sequence[str], known: Collection[str]) -> None:

@@ -59,8 +59,14 @@ def may_write(base_url: str, write: bool | str | None) -> bool:
     if write is None or write == host:
         return write == host
     raise ConfigurationError(
-        f"writing to {host} has to be allowed by that very name",
-        hint=f"It makes real users, payment requests and payrolls; --write {host}, or write= in Python, allows it",
+        (
+            f"writing to {host} has to be allowed by that very name",
+            f"escribir en {host} se permite solo con ese mismo nombre",
+        ),
+        hint=(
+            f"It makes real users, payment requests and payrolls; --write {host}, or write= in Python, allows it",
+            f"Crea usuarios, solicitudes de pago y nóminas de verdad; lo permite --write {host}, o write= en Python",
+        ),
     )
 
 
@@ -68,7 +74,10 @@ def spec_of(base_url: str, spec: str | None) -> str:
     """Return which of the three APIs a server is to be: as was said, or as its address says."""
     if spec is not None:
         if spec not in PROVIDERS:
-            raise ConfigurationError(f"there is no spec {spec!r}; there are {', '.join(PROVIDERS)}")
+            known = ", ".join(PROVIDERS)
+            raise ConfigurationError(
+                (f"there is no spec {spec!r}; there are {known}", f"no hay spec {spec!r}; hay {known}")
+            )
         return spec
     plain = base_url.rstrip("/")
     for name in PROVIDERS:
@@ -77,8 +86,11 @@ def spec_of(base_url: str, spec: str | None) -> str:
     found = next((name for path, name in PATHS.items() if urlsplit(plain).path.endswith(path)), None)
     if found is None:
         raise ConfigurationError(
-            "the address does not say which API this is to be",
-            hint=f"Say --spec, or spec= in Python: {', '.join(PROVIDERS)}",
+            ("the address does not say which API this is to be", "la dirección no dice qué API debe ser"),
+            hint=(
+                f"Say --spec, or spec= in Python: {', '.join(PROVIDERS)}",
+                f"Decirlo con --spec, o spec= en Python: {', '.join(PROVIDERS)}",
+            ),
         )
     return found
 

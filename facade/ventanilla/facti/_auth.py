@@ -71,7 +71,8 @@ def _refuse(response: httpx.Response, message: str) -> NoReturn:
     kind = STATUSES.get(response.status_code) or _kind(message)
     if response.request.url.path.endswith("/v1/user/authenticate"):
         kind = errors.AuthenticationFailed  # its only question is whether the keys are good
-    raise kind(message or "Facti refused the call without saying why", **facts(PROVIDER, response))
+    silent = "Facti refused the call without saying why", "Facti rechazó la llamada sin decir por qué"
+    raise kind(message or silent, **facts(PROVIDER, response))
 
 
 def _kind(message: str) -> type[errors.ProviderError]:
@@ -94,9 +95,15 @@ def key_of(chosen: Settings, name: str, given: str | None, variable: str) -> str
     """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
     if is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
         raise errors.ConfigurationError(
-            f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+            (
+                f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+                f"el sandbox de Facti usa http sin cifrar, y {variable} es de producción: pasar otro {name}=",
+            ),
             provider=PROVIDER,
-            hint="Use an account without real payments, and keep its keys in variables of other names",
+            hint=(
+                "Use an account without real payments, and keep its keys in variables of other names",
+                "Usar una cuenta sin pagos reales, y guardar sus llaves en variables con otros nombres",
+            ),
         )
     return credential(PROVIDER, name, given, variable)
 
