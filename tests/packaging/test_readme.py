@@ -33,8 +33,8 @@ def test_python_block_runs(
     assert "assert" in block or capsys.readouterr().out
 
 
-def test_there_is_code_for_each_workflow_for_errors_for_lost_answers_for_webhooks_and_for_the_mock() -> None:
-    assert len(BLOCKS) == 7
+def test_there_is_code_for_each_part_of_the_readme() -> None:
+    assert len(BLOCKS) == 8
 
 
 def test_what_an_explanation_prints_is_what_is_shown(

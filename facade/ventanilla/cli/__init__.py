@@ -1,4 +1,4 @@
-"""Is the command line: `ventanilla mock …`, `ventanilla demo`, `ventanilla listen` and `ventanilla docs`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `docs` and `contract`."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ try:
     import typer
 
     from ventanilla.cli import mock
+    from ventanilla.cli.contract import contract
     from ventanilla.cli.docs import docs
     from ventanilla.cli.listen import listen
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
@@ -24,6 +25,7 @@ app = typer.Typer(
     "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
     "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
+    "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec\n\n"
     "  ventanilla docs facti                 what the service takes and answers, as Markdown",
     no_args_is_help=True,
     add_completion=False,
@@ -32,6 +34,7 @@ app = typer.Typer(
 app.add_typer(mock.app, name="mock")
 app.command()(listen)
 app.command()(docs)
+app.command()(contract)
 
 
 @app.command()

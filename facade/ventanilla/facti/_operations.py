@@ -7,7 +7,7 @@ from ventanilla._http import missing
 from ventanilla._identifiers import rfc_is_well_formed
 from ventanilla._ids import checked
 from ventanilla._keeping import Keeping
-from ventanilla.errors import InvalidRequest
+from ventanilla.errors import ConfigurationError, InvalidRequest
 from ventanilla.facti._auth import PROVIDER
 from ventanilla_clients._runtime import UNSET, Unset
 
@@ -33,6 +33,19 @@ def company(face: FactiOperations) -> int:
     if face.company_id is None:
         raise missing(PROVIDER, "company_id", "FACTI_COMPANY_ID")
     return face.company_id
+
+
+def company_number(value: int | str | None) -> int | None:
+    """Return the number of a company as it was passed or set; None where it was not."""
+    if not value:
+        return None
+    if not (text := str(value)).isdecimal() or int(text) < 1:
+        said = (
+            "company_id must be a positive number (FACTI_COMPANY_ID)",
+            "company_id debe ser un número positivo (FACTI_COMPANY_ID)",
+        )
+        raise ConfigurationError(said, provider=PROVIDER)
+    return int(text)
 
 
 def issuer(face: FactiOperations, from_rfc: str | None) -> str:
