@@ -297,3 +297,22 @@ def test_only_sites_of_the_sandbox_are_logged_in_at_beyond_this_machine() -> Non
     assert login["clave"] == "test"
     both: dict[str, Any] = {**own, **{id: {"credentials": []} for id in (*SANDBOX, ALL_IN_ONE)}}
     assert chosen(both, any_site=True)[:2] == chosen(both, any_site=False)[:2] == ([*SANDBOX], ALL_IN_ONE)
+
+
+@pytest.mark.parametrize("provider", PATHS)
+def test_without_keys_those_that_are_published_are_tried_on_this_machine_alone(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for account in ("CLIENT_ID", "API_KEY", "SECRET_KEY"):
+        monkeypatch.delenv(f"{provider.upper()}_{account}", raising=False)
+    reading = {"syncfy": "list_users", "facti": "authenticate", "facturaonline": "list_series"}[provider]
+    report = check(
+        f"http://127.0.0.1{PATHS[provider]}", seed=SEED, operations=[reading], phases=["fuzzing"], transport=Heard()
+    )
+    assert report.passed, report
+    assert report.rows[0].succeeded
+    with pytest.raises(ConfigurationError, match=f"set {provider.upper()}_"):
+        check(f"https://{HOST}{PATHS[provider]}", operations=[reading], transport=Heard())
+    monkeypatch.setenv(f"{provider.upper()}_API_KEY", "aaaabbbbccccddddeeeeffff00001111")
+    with pytest.raises(ConfigurationError, match="the tests cannot log in"):
+        check(f"http://127.0.0.1{PATHS[provider]}", operations=[reading], transport=Heard())

@@ -87,8 +87,8 @@ def contract(
       ventanilla contract --base-url https://opendata-api.syncfy.com/v1 --max-seconds 300 --junit report.xml
 
     On this machine everything is sent, so do not point it at a gateway that leads to a real service. Beyond it only
-    what reads is sent, slowly, unless --write allows the rest. Keys come from the variables that the faces read; no
-    report shows one.
+    what reads is sent, slowly, unless --write allows the rest. Keys come from the variables that the faces read,
+    else, on this machine, they are the mock's; no report shows one.
 
     Exit code 0 when every rule is kept, 1 when one is broken, 2 when the server cannot be tested.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import evolve
+from attrs import asdict, evolve
 
 from ventanilla import _http
 from ventanilla._policy import Policy
@@ -21,6 +21,9 @@ from ventanilla.facti._auth import key_of
 from ventanilla.facti._operations import company_number, rfc
 from ventanilla.facturaonline._auth import PLUGIN
 from ventanilla.mock._spec import Spec, load
+from ventanilla.mock.facti import access as facti_access
+from ventanilla.mock.facturaonline import access as factura_access
+from ventanilla.mock.syncfy import _auth as syncfy_access
 
 PROVIDERS: Mapping[str, str] = {"syncfy": "Syncfy", "facti": "Facti", "facturaonline": "Factura Online"}
 # Where a server has what the mock has, and where Syncfy and Factura Online have it.
@@ -152,6 +155,8 @@ def _documented(name: str) -> float | None:
 
 def _service(name: str, chosen: _http.Settings, account: Account, *, near: bool) -> tuple[type[Any], dict[str, Any]]:
     """Return the kind of service, and its keys from the arguments or the environment."""
+    if near:
+        account = _let_in(name, account)
     if name == "syncfy":
         key = _http.credential("Syncfy", "api_key", account.api_key, "SYNCFY_API_KEY")
         return SyncfyService, {"key": key, "any_site": near}
@@ -171,3 +176,18 @@ def _service(name: str, chosen: _http.Settings, account: Account, *, near: bool)
         "secret_key": _http.credential("Factura Online", "secret_key", account.secret_key, named[1]),
         "plugin": _http.credential("Factura Online", "plugin", plugin, named[2]),
     }
+
+
+def _let_in(name: str, account: Account) -> Account:
+    """Return an account with the keys that the documents print, as far as there are no others: the mock takes them."""
+    published = {
+        "syncfy": Account(api_key=syncfy_access.API_KEY),
+        "facti": Account(client_id=facti_access.CLIENT_ID, api_key=facti_access.API_KEY),
+        "facturaonline": Account(api_key=factura_access.API_KEY, secret_key=factura_access.SECRET_KEY),
+    }[name]
+    missing = {
+        key: value
+        for key, value in asdict(published).items()
+        if value and not getattr(account, key) and not os.environ.get(f"{name}_{key}".upper())
+    }
+    return evolve(account, **missing)

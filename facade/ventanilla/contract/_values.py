@@ -7,6 +7,8 @@ from attrs import field, frozen
 class Account:
     """What lets the tests in; what is None comes from the variables that the faces read.
 
+    On this machine a key that neither says is the one that the provider's document prints, which the mock takes.
+
     Attributes:
         api_key: Syncfy's, Facti's or Factura Online's.
         client_id, company_id, from_rfc: Facti's.
