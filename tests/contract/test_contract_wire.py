@@ -314,5 +314,5 @@ def test_without_keys_those_that_are_published_are_tried_on_this_machine_alone(
     with pytest.raises(ConfigurationError, match=f"set {provider.upper()}_"):
         check(f"https://{HOST}{PATHS[provider]}", operations=[reading], transport=Heard())
     monkeypatch.setenv(f"{provider.upper()}_API_KEY", "aaaabbbbccccddddeeeeffff00001111")
-    with pytest.raises(ConfigurationError, match="the tests cannot log in"):
+    with pytest.raises(ConfigurationError, match="the tests cannot"):
         check(f"http://127.0.0.1{PATHS[provider]}", operations=[reading], transport=Heard())
