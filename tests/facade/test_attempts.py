@@ -17,6 +17,7 @@ from ventanilla import (
     Facti,
     Policy,
     Syncfy,
+    _deadline,
     _flow,
     _limiter,
     _sockets,
@@ -329,6 +330,30 @@ def test_each_attempt_is_told_without_a_secret(read: Do, caplog: pytest.LogCaptu
     assert not any(secret in caplog.text + repr(told) for secret in ("d09168b32f80", "26b413ah0ba6"))
 
 
+@WRITES
+@pytest.mark.parametrize(
+    ("failure", "outcome"),
+    [
+        (httpx.Response(200, json={"result": 0, "msg": "No"}), "refused"),
+        (httpx.ConnectError("?"), "not_sent"),
+        (httpx.ReadError("?"), "unknown"),
+    ],
+)
+def test_an_attempt_says_what_its_failure_proves(write: Do, failure: Reply, outcome: str) -> None:
+    told: list[Attempt] = []
+    with pytest.raises(errors.VentanillaError):
+        write(Script(failure), instrument=told.append, policy=Policy(retries=0))
+    assert [each.outcome for each in told] == [outcome]
+
+
+@WRITES
+def test_who_was_not_connected_is_told_in_both_languages_that_nothing_was_sent(write: Do) -> None:
+    with pytest.raises(errors.ConnectionFailed) as raised:
+        write(Script(httpx.ConnectError("?")), policy=Policy(retries=0))
+    assert str(raised.value).endswith("Check the network and the base URL; nothing was sent")
+    assert raised.value.explain("es").endswith("Revisar la red y la URL base; no se envió nada.")
+
+
 def test_an_instrument_that_fails_undoes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     def broken(attempt: Attempt) -> None:
         raise RuntimeError("api_key=26b413ah0ba6")
@@ -392,6 +417,33 @@ def test_what_one_call_is_told_about_haste_the_others_of_the_key_keep_to(monkeyp
             with pytest.raises(errors.RateLimited, match=message):
                 face.find_user("x")
     assert len(script.sent) == 1
+
+
+def test_being_refused_without_a_time_to_wait_keeps_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_limiter, "DOCUMENTED", {"Syncfy": 1000.0})
+    script = Script(page(429))
+    options: dict[str, Any] = {"api_key": "a-third-key", "base_url": "https://127.0.0.1/v1", "transport": script}
+    with Syncfy(**options, policy=Policy(retries=0)) as face:
+        started = _flow.waiting.now()
+        for _ in range(3):
+            with pytest.raises(errors.RateLimited):
+                face.find_user("x")
+        assert _flow.waiting.now() - started < 0.9
+    assert len(script.sent) == 3
+
+
+def test_sockets_know_when_the_call_ends() -> None:
+    left: list[float] = []
+
+    class Looking(Script):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            assert _deadline.call.ends_at is not None
+            left.append(_deadline.call.ends_at - time.monotonic())
+            return super().handle_request(request)
+
+    search(Looking(OK), policy=Policy(deadline=40))
+    assert 30 < left[0] <= 40
+    assert _deadline.call.ends_at is None
 
 
 @pytest.mark.parametrize("where", ["headers", "body", "chunk"])
