@@ -78,11 +78,11 @@ def settings(
     """
     if environment not in known:
         raise ConfigurationError(f"environment must be one of {', '.join(known)}", provider=provider)
-    url = _plain_url(base_url or os.environ.get(variable) or known[environment])
+    url = plain_url(base_url or os.environ.get(variable) or known[environment])
     if url is None:
         problem = "base_url must be a scheme, a host and a path, without a user, a query or a fragment"
         raise ConfigurationError(f"{problem} ({variable})", provider=provider)
-    if is_exposed(url) and _origin(url) != _origin(httpx.URL(known[environment])):
+    if is_exposed(url) and origin_of(url) != origin_of(httpx.URL(known[environment])):
         problem = f"plain http would show the keys to the network: use https ({variable})"
         if str(url).rstrip("/") in known.values():
             problem += "; the sandbox has to be asked for with environment="
@@ -93,7 +93,7 @@ def settings(
     return Settings(provider, url, timeout, policy or Policy())
 
 
-def _plain_url(text: str) -> httpx.URL | None:
+def plain_url(text: str) -> httpx.URL | None:
     """Return a URL without surprises: no user that looks like a host, nothing that httpx would read otherwise."""
     try:
         url = httpx.URL(text)
@@ -119,7 +119,8 @@ def credential(provider: str, name: str, value: str | None, variable: str) -> st
     return found
 
 
-def _origin(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
+def origin_of(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
+    """Return what two URLs have in common that lead to the same server: scheme, host and port."""
     return url.raw_scheme, url.raw_host, url.port
 
 
@@ -131,7 +132,7 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def __init__(self, base_url: httpx.URL) -> None:
         self.base_url = base_url
-        self._origin = _origin(base_url)
+        self._origin = origin_of(base_url)
 
     @abstractmethod
     def authorize(self, request: httpx.Request) -> httpx.Request:
@@ -143,7 +144,7 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def guard(self, request: httpx.Request) -> None:
         """Refuse to send credentials anywhere but to the configured origin."""
-        if _origin(request.url) != self._origin:
+        if origin_of(request.url) != self._origin:
             raise ConfigurationError(f"refused to send credentials to {request.url.host}", provider=self.provider)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

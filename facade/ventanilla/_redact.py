@@ -106,6 +106,8 @@ def forms(secret: str) -> set[str]:
     quoted |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in quoted}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     escaped.add(secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
+    # In bytes that are no text, UTF-8 reads like this.
+    escaped.add(secret.encode("utf-8", "replace").decode("latin-1"))
     return {secret} | quoted | escaped | (set(_in_base64(secret)) if len(secret) >= LONG else set())
 
 

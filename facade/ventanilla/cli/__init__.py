@@ -1,4 +1,4 @@
-"""Is the command line: `ventanilla mock …`, `ventanilla demo` and `ventanilla listen`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen` and `record`."""
 
 import sys
 from typing import Annotated
@@ -10,6 +10,7 @@ try:
 
     from ventanilla.cli import mock
     from ventanilla.cli.listen import listen
+    from ventanilla.cli.record import record
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
     sys.exit(f"the command line needs {missing.name}: pip install 'ventanilla[cli,mock]'")
 
@@ -21,13 +22,15 @@ app = typer.Typer(
     "  ventanilla mock --port 0 --seed 7     on a free port, with other ids and data\n\n"
     "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
-    "  ventanilla listen                     receive webhooks on port 9000, and print them",
+    "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
+    "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(mock.app, name="mock")
 app.command()(listen)
+app.command()(record)
 
 
 @app.command()
