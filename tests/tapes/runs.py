@@ -21,6 +21,8 @@ official: Any = importlib.import_module("sync.sync")  # it has no types
 KEY = "7767a4a04f990e9231bafc949e8ca08a"
 CLIENT_ID, FACTI_KEY = "d09168b32f80ai8ba24c416916y304n8", "26b413ah0ba67543c7642069a91h743t"
 FO_KEYS = ("mock-api-key", "mock-secret-key")
+PLUGIN = "9d4095c8f7ed5785cb14c0e3b033eeb8252416ed"
+FO_HEADERS = {"F-Api-Key": FO_KEYS[0], "F-Secret-Key": FO_KEYS[1], "F-PLUGIN": PLUGIN}
 PASSWORD, CODE = "correct horse battery staple", "73519482"
 TOKEN_SITE, SAT = "56cf5728784806f72b8b4569", "5da784f1f9de2a06483abec1"
 HOOK = "https://shop.example.mx/hooks/Zk3vY0pQ9xL2mN8b"
@@ -133,4 +135,4 @@ def facturaonline(base_url: str) -> list[str]:
         assert face.xml(uid).startswith(b"<?xml")
         assert face.pdf(uid).startswith(b"%PDF")
         face.cancel(uid, motivo="02")
-    return [key, secret, "9d4095c8f7ed5785cb14c0e3b033eeb8252416ed"]
+    return [key, secret, PLUGIN]

@@ -1,4 +1,4 @@
-"""Is the command line: `ventanilla mock …`, `demo`, `listen` and `record`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record` and `drift`."""
 
 import sys
 from typing import Annotated
@@ -9,6 +9,7 @@ try:
     import typer
 
     from ventanilla.cli import mock
+    from ventanilla.cli.drift import drift
     from ventanilla.cli.listen import listen
     from ventanilla.cli.record import record
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
@@ -23,7 +24,8 @@ app = typer.Typer(
     "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
     "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
-    "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape",
+    "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape\n\n"
+    "  ventanilla drift tape                 where a service differs from its spec",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,6 +33,7 @@ app = typer.Typer(
 app.add_typer(mock.app, name="mock")
 app.command()(listen)
 app.command()(record)
+app.command()(drift)
 
 
 @app.command()

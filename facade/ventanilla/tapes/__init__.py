@@ -1,11 +1,11 @@
 """Knows what services really said: recorded on tapes, and held against their specs.
 
-    from ventanilla.tapes import Tape, recording
+    from ventanilla.tapes import Tape, compare, recording
 
     with recording("https://opendata-api.syncfy.com/v1", "tape") as base_url:
         ...  # Syncfy(base_url=base_url)
-    for exchange in Tape.read("tape"):
-        print(exchange.request.method, exchange.path, exchange.response.status)
+    for finding in compare([Tape.read("tape")]).findings:
+        print(finding.operation, finding.kind, finding.path, finding.expected, finding.came)
 
 No secret is on a tape; names, RFCs and movements are, unless it was recorded with `values=False`.
 """
@@ -17,19 +17,22 @@ from ventanilla.tapes._exchange import Exchange, TapeError
 from ventanilla.tapes.tape import Tape
 
 if TYPE_CHECKING:
+    from ventanilla.tapes._drift import Drift, compare
+    from ventanilla.tapes._findings import Finding
     from ventanilla.tapes._recording import record, recording
 
 else:
-    _PLACES = {"record": "_recording", "recording": "_recording"}
+    _PLACES = {"Drift": "_drift", "compare": "_drift", "Finding": "_findings"}
+    _PLACES |= {"record": "_recording", "recording": "_recording"}
 
     def __getattr__(name: str) -> Any:
-        # A recorder needs httpx and a server; whoever reads a tape does without.
+        # A recorder needs httpx and a server, a comparison the specs; whoever reads a tape does without.
         if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
 
 
-__all__ = ["Exchange", "Tape", "TapeError", "record", "recording"]
+__all__ = ["Drift", "Exchange", "Finding", "Tape", "TapeError", "compare", "record", "recording"]
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,6 @@
 """Knows which operation of which spec an exchange belongs to, wherever the service stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
@@ -25,7 +25,13 @@ class Place:
     operation: Operation | None
 
 
-def place_of(origin: str, request: Request, provider: str | None = None, base: str | None = None) -> Place | None:
+def place_of(
+    origin: str,
+    request: Request,
+    provider: str | None = None,
+    base: str | None = None,
+    specs: Mapping[str, Spec] | None = None,
+) -> Place | None:
     """Return where a request leads; None when that is no spec's business.
 
     Args:
@@ -33,26 +39,26 @@ def place_of(origin: str, request: Request, provider: str | None = None, base: s
         request: its target is the whole path.
         provider: whose spec it is, if that is known.
         base: the path below which that provider's paths hang, if that is known.
+        specs: other specs than those that are installed, by provider.
     """
+    found = {name: (specs or {}).get(name) or load(name) for name in (PROVIDERS if provider is None else (provider,))}
     path = request.target.partition("?")[0].partition("#")[0]
-    names = PROVIDERS if provider is None else (provider,)
     if provider is not None and base is not None:
-        return _at(load(provider), base, path, request)
-    for spec, found in _known(names, origin, path):
-        return _at(spec, found, path, request)
+        return _at(found[provider], base, path, request)
+    for spec, place in _known(found.values(), origin, path):
+        return _at(spec, place, path, request)
     if provider is None:
         return None
     # The service stands somewhere else: its paths hang where one of them leads to an operation.
-    spec = load(provider)
+    spec = found[provider]
     places = [_at(spec, each, path, request) for each in _bases(spec) if _is_below(path, each)]
     return next((place for place in places if place.operation is not None), places[-1])
 
 
-def _known(names: Iterable[str], origin: str, path: str) -> Iterator[tuple[Spec, str]]:
+def _known(specs: Iterable[Spec], origin: str, path: str) -> Iterator[tuple[Spec, str]]:
     """Yield the specs that say themselves that they hang there, and those that the mock serves there."""
     namespace = prefix_of(namespace_of(path))
-    for name in names:
-        spec = load(name)
+    for spec in specs:
         for server in spec.document["servers"]:
             url = urlsplit(str(server["url"]))
             if f"{url.scheme}://{url.netloc}" == origin and _is_below(path, url.path.rstrip("/")):
