@@ -11,11 +11,12 @@ import typer
 from ventanilla.cli._show import table
 
 if TYPE_CHECKING:
-    from ventanilla.tapes import Drift, Finding
+    from ventanilla.tapes import Drift, Finding, Tape
 
 NONE, SOME, BAD_INPUT = 0, 1, 2
 HEADINGS = ("OPERATION", "STATUS", "WHAT", "WHERE", "EXPECTED", "CAME", "TIMES", "EXAMPLE")
 WIDEST = 120
+SPECS = Path("specs")
 
 
 def drift(
@@ -25,6 +26,10 @@ def drift(
         typer.Option(help="Whose spec it is, if the exchanges do not say so: syncfy, facti, facturaonline."),
     ] = None,
     unseen: Annotated[bool, typer.Option("--unseen", help="Also list what never came.")] = False,
+    as_patch: Annotated[
+        bool, typer.Option("--patch", help="Print a diff of the specs that makes them say what was recorded.")
+    ] = False,
+    specs: Annotated[Path, typer.Option(help="Folder of the specs that are compared and patched.")] = SPECS,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a table of Markdown.")] = False,
 ) -> None:
@@ -37,6 +42,8 @@ def drift(
 
     ventanilla drift tape app.log --markdown > drift.md
 
+    ventanilla drift tape --patch --specs specs | git apply
+
     ventanilla drift browser.har --spec syncfy --json
     """
     from ventanilla.tapes import TapeError, compare  # --help does not need it
@@ -47,6 +54,8 @@ def drift(
         raise typer.BadParameter(f"there is no {spec!r}; there are {', '.join(PROVIDERS)}", param_hint="--spec")
     try:
         tapes, logs = tapes_and_logs(paths)
+        if as_patch:
+            raise typer.Exit(_patch(tapes, specs, spec))
         found = compare(tapes, spec=spec, logs=logs)
     except TapeError as problem:
         print(f"ventanilla: {problem}", file=sys.stderr)
@@ -56,6 +65,19 @@ def drift(
     else:
         _show(found, markdown=markdown, unseen=unseen)
     raise typer.Exit(SOME if found.findings else NONE)
+
+
+def _patch(tapes: "list[Tape]", folder: Path, spec: str | None) -> int:
+    from ventanilla.tapes import compare
+    from ventanilla.tapes._patch import patch, specs_in
+
+    specs = specs_in(folder)
+    findings = compare(tapes, spec=spec, specs=specs).findings
+    made = patch(findings, folder, specs)
+    print(made.diff, end="")
+    for each in made.left:
+        print(f"ventanilla: not in the patch: {_printable(each)}", file=sys.stderr)
+    return SOME if findings else NONE
 
 
 def _show(found: "Drift", *, markdown: bool, unseen: bool) -> None:

@@ -19,10 +19,12 @@ from ventanilla.tapes.tape import Tape
 if TYPE_CHECKING:
     from ventanilla.tapes._drift import Drift, compare
     from ventanilla.tapes._findings import Finding
+    from ventanilla.tapes._patch import Patch, patch, specs_in
     from ventanilla.tapes._recording import record, recording
 
 else:
     _PLACES = {"Drift": "_drift", "compare": "_drift", "Finding": "_findings"}
+    _PLACES |= {"Patch": "_patch", "patch": "_patch", "specs_in": "_patch"}
     _PLACES |= {"record": "_recording", "recording": "_recording"}
 
     def __getattr__(name: str) -> Any:
@@ -32,7 +34,19 @@ else:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
 
 
-__all__ = ["Drift", "Exchange", "Finding", "Tape", "TapeError", "compare", "record", "recording"]
+__all__ = [
+    "Drift",
+    "Exchange",
+    "Finding",
+    "Patch",
+    "Tape",
+    "TapeError",
+    "compare",
+    "patch",
+    "record",
+    "recording",
+    "specs_in",
+]
 
 
 def __dir__() -> list[str]:

@@ -45,23 +45,24 @@ class Comparison:
         schema = self._schemas[pointer]
         kind = type_of(value)
         if schema.choices:
-            yield from self._chosen(schema, value, path)
+            yield from self._chosen(schema, pointer, value, path)
         elif not schema.allows(kind):
             word: Kind = "null" if value is None else "type"
-            yield Misfit(word, path, schema.pointer, _words(schema.types), shape_of(value))
+            # Where the field is, not where its type is: others may refer to that as well.
+            yield Misfit(word, path, pointer, _words(schema.types), shape_of(value))
         elif isinstance(value, dict):
             yield from self._object(schema, cast("dict[str, Any]", value), path)
         elif isinstance(value, list) and schema.items is not None:
             for item in cast("Iterable[Any]", value):
                 yield from self.misfits(schema.items, item, f"{path}[]")
 
-    def _chosen(self, schema: Schema, value: Any, path: str) -> Iterator[Misfit]:
+    def _chosen(self, schema: Schema, pointer: str, value: Any, path: str) -> Iterator[Misfit]:
         """Compare with the alternative that comes nearest, of those that allow the value's type."""
         kind = type_of(value)
         fitting = [choice for choice in schema.choices if self._schemas[choice].allows(kind)]
         if not fitting:
             types = frozenset(name for choice in schema.choices for name in self._schemas[choice].types)
-            yield Misfit("null" if value is None else "type", path, schema.pointer, _words(types), shape_of(value))
+            yield Misfit("null" if value is None else "type", path, pointer, _words(types), shape_of(value))
             return
         yield from min(([*self.misfits(choice, value, path)] for choice in fitting), key=len)
 

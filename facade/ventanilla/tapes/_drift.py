@@ -1,6 +1,7 @@
 """Knows how services differ from their specs over whole tapes and logs: the same in many exchanges is said once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def compare(
     run = _Run(spec, specs or {})
     for tape in tapes:
         for exchange in tape:
-            run.add(exchange)
+            run.add(exchange, tape.name)
     for path in logs:
         run.add_log(path)
     return run.drift()
@@ -104,7 +105,7 @@ class _Run:
         self._variants: dict[tuple[str, str], set[str]] = {}
         self._exchanges = self._cut = self._lines = 0
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange, tape: str) -> None:
         self._exchanges += 1
         self._cut += exchange.is_cut
         base = None if exchange.provider is None else exchange.base
@@ -116,7 +117,9 @@ class _Run:
         called = place.spec.name, place.operation.id
         comparison = self._comparisons.setdefault(called, Comparison(schemas))
         self._mark(called, place.spec, place.operation, exchange)
-        self._note(_once(findings(place.spec, place.operation, exchange, comparison)))
+        source = f"{tape}, {datetime.fromtimestamp(exchange.at, UTC):%Y-%m-%d}"
+        found = _once(findings(place.spec, place.operation, exchange, comparison))
+        self._note(evolve(each, source=source) for each in found)
 
     def _mark(self, called: tuple[str, str], spec: Spec, operation: Operation, exchange: Exchange) -> None:
         """Remember which of its answers an operation has given, so that only their fields are missed."""
@@ -171,4 +174,5 @@ def _once(found: Iterable[Finding]) -> Iterable[Finding]:
 def _together(first: Finding, second: Finding) -> Finding:
     shape = first.shape if second.shape is None else second.shape if first.shape is None else first.shape | second.shape
     came = first.came if shape is None else shape.text
-    return evolve(first, count=first.count + second.count, shape=shape, came=came)
+    is_failure = first.is_failure and second.is_failure
+    return evolve(first, count=first.count + second.count, shape=shape, came=came, is_failure=is_failure)

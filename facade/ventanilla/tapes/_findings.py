@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ventanilla.mock._provenance import escaped
 from ventanilla.mock._spec import Content, Operation, Spec
@@ -14,6 +14,8 @@ from ventanilla.tapes._headers import is_transport
 from ventanilla.tapes._places import Place
 from ventanilla.tapes._shape import Shape
 from ventanilla.tapes._verdict import is_failure
+
+FAILURE = "#/components/schemas/Failure"
 
 
 @frozen
@@ -45,6 +47,8 @@ class Finding:
     pointer: str = field(default="", repr=False)
     shape: Shape | None = field(default=None, repr=False)
     media_type: str = field(default="", repr=False)
+    is_failure: bool = field(default=False, repr=False)
+    source: str = field(default="", repr=False)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -70,14 +74,18 @@ def findings(spec: Spec, operation: Operation, exchange: Exchange, comparison: C
     if contents is None:
         known = ", ".join(operation.responses)
         place = f"{about.pointer}/responses"
-        yield about.finding("status", about.status, known, about.status, place, media_type=exchange.media_type)
+        found = about.finding("status", about.status, known, about.status, place, media_type=exchange.media_type)
+        yield evolve(found, is_failure=_is_failure(about, comparison))
+        yield from _headers(about, f"{place}/{about.status}", frozenset())
         return
-    yield from _headers(about)
+    documented = about.spec.follow(about.answer)[0].get("headers", {})
+    yield from _headers(about, about.answer, frozenset(name.lower() for name in documented))
     content = contents.get(exchange.media_type)
     if content is None:
         if contents and exchange.request.method != "HEAD":
             came = exchange.media_type or "none"
-            yield about.finding("content-type", came, ", ".join(contents), came, about.answer, media_type=came)
+            found = about.finding("content-type", came, ", ".join(contents), came, about.answer, media_type=came)
+            yield evolve(found, is_failure=_is_failure(about, comparison))
     elif is_json(exchange.media_type) and not exchange.is_cut:
         yield from _body(about, content, comparison)
 
@@ -134,11 +142,18 @@ class _About:
         )
 
 
-def _headers(about: _About) -> Iterator[Finding]:
-    documented = {name.lower() for name in about.spec.follow(about.answer)[0].get("headers", {})}
+def _is_failure(about: _About, comparison: Comparison) -> bool:
+    """Return whether an answer that nobody has described is a failure like the others."""
+    try:
+        return not [*comparison.misfits(FAILURE, about.exchange.json())]
+    except ValueError:
+        return False
+
+
+def _headers(about: _About, place: str, documented: frozenset[str]) -> Iterator[Finding]:
     for name in dict.fromkeys(name for name, _ in about.exchange.response.headers):
         if name.lower() not in documented and not is_transport(name):
-            yield about.finding("header", name, "no such header", "a header", about.answer)
+            yield about.finding("header", name, "no such header", "a header", place)
 
 
 def _body(about: _About, content: Content, comparison: Comparison) -> Iterator[Finding]:
