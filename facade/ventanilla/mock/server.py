@@ -22,6 +22,7 @@ from ventanilla.mock.deliveries import AsyncCourier
 if TYPE_CHECKING:
     # Imported where one is asked for.
     from ventanilla.mock.statefile import StateFile
+    from ventanilla.tapes import Tape
 
 # How often a state file is thought of while there is nothing to save.
 GLANCE_SECONDS = 0.5
@@ -57,6 +58,7 @@ def serve(
     admin: bool = True,
     token: str | None = None,
     state: str | Path | None = None,
+    replay: "Tape | str | Path | None" = None,
     allow_remote: bool = False,
     limits: Limits | None = None,
 ) -> None:
@@ -69,24 +71,25 @@ def serve(
         host: the address to listen on.
         port: the port; 0 picks a free one.
         seed: what ids and data come from.
-        mock: who answers; one with `seed`, `at`, `rate`, `admin` and `token` when left out.
+        mock: who answers; one with `seed`, `at`, `rate`, `admin`, `token` and `replay` when left out.
         at: when the time of its worlds begins: an aware datetime, ISO 8601 text with a zone, or unix seconds; now if
             left out. One that comes out of `state` goes on with its own time.
         rate: how many seconds pass there in one of the wall's; 0 stands still.
         admin: whether there is more to /_mock than its health.
         token: what whoever controls it has to know.
         state: the file in which the worlds outlast the process: read first, written now and then and at the end.
+        replay: a tape, whose answers are all that it gives.
         allow_remote: whether webhook calls may go to other machines than this one.
         limits: what is borne with.
 
-    Raises OSError when it cannot listen there, StateFileError when the file cannot be used, ValueError for a token
-    that no header can carry and for a time that no clock shows.
+    Raises OSError when it cannot listen there, StateFileError or TapeError when a file cannot be used, ValueError for
+    a token that no header can carry and for a time that no clock shows.
     """
     lines = list[str]()
     if mock is None and admin and token is None and not is_loopback(host):
         token = secrets.token_urlsafe(TOKEN_BYTES)
         lines.append(f"ventanilla mock: token {token}\n")
-    mock = mock or Mock(clock=Clock.beginning(at, rate), seed=seed, admin=admin, token=token)
+    mock = mock or Mock(clock=Clock.beginning(at, rate), seed=seed, admin=admin, token=token, replay=replay)
     with bound_to(host, port) as bound:
         lines.insert(0, f"ventanilla mock: {address_of(bound, host)}\n")
         kept = None if state is None else _loaded(state, mock)

@@ -22,6 +22,7 @@ _address = re.compile(r"[\w.:%-]*(/[\w.:%-]*)+")
 _digits = re.compile(r"[0-9a-fA-F]{16,}")
 _files = re.compile(r"(application|text)/(.*\+)?(xml|pdf|zip|x-download|octet-stream)|image/.*")
 _cookie = re.compile(r"=([^;,\s]{16,})")
+# A number that is filled up with zeros, where no other digits or letters touch it.
 PLACEHOLDER = re.compile(r"hidden-[1-9]\d*|(?<![0-9A-Za-z])0{8}[0-9]{8,}(?![0-9A-Za-z])")
 
 
