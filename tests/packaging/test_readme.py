@@ -33,8 +33,8 @@ def test_python_block_runs(
     assert "assert" in block or capsys.readouterr().out
 
 
-def test_there_is_code_for_each_workflow_for_lost_answers_for_webhooks_and_for_the_mock() -> None:
-    assert len(BLOCKS) == 6
+def test_there_is_code_for_each_workflow_for_lost_answers_for_webhooks_for_the_mock_and_for_tapes() -> None:
+    assert len(BLOCKS) == 7
 
 
 def test_every_method_of_the_sync_py_table_exists() -> None:

@@ -313,6 +313,7 @@ h: last"""
         ("add", "#/a/b", (["n: 1"],), "{c: 1}", "{c: 1, n: 1}"),
         ("add", "#/g", (["n: 1"],), "g: {}", "g: {n: 1}"),
         ("add", "#", (["n:", "  o: 1"],), "h: last", "h: last\nn:\n  o: 1"),
+        ("add_before", "#/a", ("d", ["n:", "  o: 1"]), "  d:\n", "  n:\n    o: 1\n  d:\n"),
         ("append", "#/a/d", ("z",), "    - {y: 1}\n", "    - {y: 1}\n    - z\n"),
         ("append", "#/a/e", ("four",), "three]", "three, four]"),
         ("replace", "#/a/b/c", ("2",), "c: 1", "c: 2"),
@@ -326,7 +327,7 @@ h: last"""
         ("remove_items", "#/a/d", ({"x"},), "    - x\n", ""),
         ("replace_entry", "#/a/b", ("c", "n: 2"), "{c: 1}", "{n: 2}"),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_an_edit_touches_nothing_else(
     edit: str, pointer: str, arguments: tuple[Any, ...], before: str, after: str

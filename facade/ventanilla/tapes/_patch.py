@@ -287,7 +287,8 @@ class _Draft:
                 for each in headers.values():
                     self.sheet.add(known, [each])
             else:
-                self.sheet.add(response, ["headers:", *(f"  {each}" for each in headers.values())])
+                # Where the others of our specs stand.
+                self.sheet.add_before(response, "content", ["headers:", *(f"  {each}" for each in headers.values())])
         for pointer, entries in self._added.items():
             for first, rest in entries.items():
                 self.sheet.add(self.sheet.at(pointer), [first, *rest])

@@ -86,6 +86,12 @@ class Sheet:
         indent = " " * mapping.entries[0][0].column
         self._append(mapping, "".join(f"\n{indent}{line}" for line in lines))
 
+    def add_before(self, mapping: Node, name: str, lines: Sequence[str]) -> None:
+        """Add an entry of several lines to a mapping, before another one."""
+        key = next(key for key, _ in mapping.entries if key.value == name)
+        indent = " " * key.column
+        self._edits.append((key.start, key.start, "".join(f"{line}\n{indent}" for line in lines)))
+
     def append(self, sequence: Node, text: str) -> None:
         """Add an item to a sequence."""
         if sequence.is_flow:
