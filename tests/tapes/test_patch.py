@@ -170,6 +170,13 @@ def test_the_diff_is_what_somebody_would_write(
     assert found.left == ()
 
 
+def test_what_has_a_source_keeps_it_in_front() -> None:
+    account = exchange(envelope([{"currency": None}]), target="/v1/accounts")
+    (line,) = (line for line in changes(made([account])[1].diff) if line.startswith("+        currency:"))
+    said = '"client: Postman collection sync.json; recorded: tape, 2026-09-21"'
+    assert line == f"+        currency: {{type: [string, 'null'], x-source: {said}}}"
+
+
 def test_nothing_to_say_is_no_diff() -> None:
     _, found = made([user()])
     assert found == Patch()

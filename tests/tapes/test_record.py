@@ -3,14 +3,14 @@
 import asyncio
 import gzip
 import json
-import os
 import re
 import signal
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -319,10 +319,14 @@ def test_what_goes_wrong_on_the_way_is_no_exchange(tmp_path: Path) -> None:
 COMMAND = [sys.executable, "-W", "error", "-m", "ventanilla.cli", "record", "--port", "0"]
 
 
-def command(*arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ}
-    )
+@contextmanager
+def command(*arguments: str) -> "Generator[subprocess.Popen[str]]":
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

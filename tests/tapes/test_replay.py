@@ -1,6 +1,5 @@
 """The mock replays a tape: what a service once answered, to whoever asks the same, and nothing else."""
 
-import os
 import re
 import subprocess
 import sys
@@ -105,6 +104,13 @@ def test_secrets_and_what_repeats_them_are_not_compared() -> None:
     )
 
 
+def test_numbers_that_are_secrets_are_not_compared() -> None:
+    path = f"jobs/{'a' * 24}/twofa"
+    mock = replayed(asked(post('{"twofa": {"token": 0}}', f"/v1/{path}"), envelope(True)))
+    assert mock.handle(post('{"twofa": {"token": 4711}}', f"{BASE}/{path}")).status == 200
+    assert mock.handle(post('{"twofa": {"captcha": 4711}}', f"{BASE}/{path}")).status == 400
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
@@ -180,13 +186,14 @@ def test_the_command_replays_a_tape(tmp_path: Path) -> None:
         headers = {"Authorization": f"api_key api_key={runs.KEY}"}
         first = httpx.post(f"{url}{BASE}/users", json={"name": "Ana"}, headers=headers).json()
     command = [sys.executable, "-W", "error", "-m", "ventanilla.cli", "mock", "--port", "0", "--replay"]
-    with subprocess.Popen(
-        [*command, str(tmp_path / "tape")], stdout=subprocess.PIPE, text=True, env={**os.environ}
-    ) as process:
+    process = subprocess.Popen([*command, str(tmp_path / "tape")], stdout=subprocess.PIPE, text=True)
+    try:
         assert process.stdout is not None
         url = process.stdout.readline().split(": ")[1].strip()
         assert httpx.post(f"{url}{BASE}/users", json={"name": "Ana"}).json() == first
-        process.terminate()
+    finally:
+        process.kill()
+        process.communicate()
     done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"ventanilla: {tmp_path}: there is no exchange in it; ")

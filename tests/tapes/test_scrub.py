@@ -121,6 +121,12 @@ def test_what_came_before_a_secret_in_the_same_exchange_is_replaced_too() -> Non
     assert mentions(found, CANARY) == []
 
 
+def test_the_value_of_a_cookie_is_replaced_without_its_name_too() -> None:
+    first, second = scrubbed(exchange(headers=[("Set-Cookie", f"id={CANARY}; Path=/")]), exchange(body={"a": CANARY}))
+    assert mentions(first, CANARY) == []
+    assert mentions(second, CANARY) == []
+
+
 def test_types_and_shapes_stay() -> None:
     body = {"twofa": {"token": 9081726354, "pin": 1.5, "is_me": True, "none": None, "text": "", "list": ["a-secret"]}}
     (found,) = scrubbed(exchange(body=body, answer={"token": HEX, "twofa": "https://a.mx/jobs/1/twofa"}))
