@@ -276,6 +276,8 @@ def test_the_command_prints_a_diff_that_git_applies(checkout: Path) -> None:
     applied(shown.stdout)
     again = ventanilla(folder, "--patch")
     assert again.stdout == ""
+    assert "1 difference in 2 exchanges" in ventanilla(folder, "--specs", "specs").stdout
+    assert "2 differences in 2 exchanges" in ventanilla(folder).stdout
 
 
 def test_specs_that_are_none_are_bad_input(checkout: Path) -> None:

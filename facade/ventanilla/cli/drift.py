@@ -29,7 +29,10 @@ def drift(
     as_patch: Annotated[
         bool, typer.Option("--patch", help="Print a diff of the specs that makes them say what was recorded.")
     ] = False,
-    specs: Annotated[Path, typer.Option(help="Folder of the specs that are compared and patched.")] = SPECS,
+    specs: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the specs, in place of those that are installed; a patch takes ./specs."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a table of Markdown.")] = False,
 ) -> None:
@@ -46,7 +49,7 @@ def drift(
 
     ventanilla drift browser.har --spec syncfy --json
     """
-    from ventanilla.tapes import TapeError, compare  # --help does not need it
+    from ventanilla.tapes import TapeError, compare, specs_in  # --help does not need it
     from ventanilla.tapes._drift import tapes_and_logs
     from ventanilla.tapes._places import PROVIDERS
 
@@ -55,8 +58,8 @@ def drift(
     try:
         tapes, logs = tapes_and_logs(paths)
         if as_patch:
-            raise typer.Exit(_patch(tapes, specs, spec))
-        found = compare(tapes, spec=spec, logs=logs)
+            raise typer.Exit(_patch(tapes, specs or SPECS, spec))
+        found = compare(tapes, spec=spec, specs=None if specs is None else specs_in(specs), logs=logs)
     except TapeError as problem:
         print(f"ventanilla: {problem}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
