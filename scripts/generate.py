@@ -1,8 +1,9 @@
 """Turns specs/*.yaml into generated/ventanilla_clients, or says what no longer matches.
 
-python scripts/generate.py                 write all clients
+python scripts/generate.py                 write all clients, and a reference page in each one's README.md
 python scripts/generate.py syncfy          write one
 python scripts/generate.py --check         write nothing; exit 1 and name what differs
+python scripts/generate.py diff            what the specs' changes since HEAD mean (diff --help says more)
 """
 
 import argparse
@@ -24,6 +25,7 @@ from ruamel.yaml.error import YAMLError
 
 import opc
 from house_rules import broken_rules, left_behind
+from pages import PAGE, write_pages
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -43,11 +45,16 @@ class GenerationFailed(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Generate or check the clients; return the exit code."""
+    """Generate or check the clients, or compare the specs with a revision's; return the exit code."""
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
+    if given[:1] == ["diff"]:
+        from specdiff import command  # who only generates does not need git, a type checker or a terminal
+
+        return command.main(given[1:], ROOT)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("providers", nargs="*", metavar="provider", help=f"one or more of {', '.join(PROVIDERS)}")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what differs")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     providers = tuple(options.providers) or PROVIDERS
     if unknown := set(providers) - set(PROVIDERS):
         parser.error(f"unknown provider {', '.join(sorted(unknown))}; known: {', '.join(PROVIDERS)}")
@@ -76,35 +83,59 @@ def build(providers: Sequence[str], fresh: Path) -> None:
         shutil.copyfile(HERE / "runtime" / name, fresh / name)
     for provider in providers:
         build_client(provider, fresh / provider)
-    for command in (["check", "--fix-only", "--select", "I,F401"], ["format", "--line-length", "120"]):
-        ruff = [sys.executable, "-m", "ruff", command[0], "--isolated", "--no-cache", *command[1:], "."]
-        subprocess.run(ruff, cwd=fresh, check=True, capture_output=True)
+    tidy(fresh)
     import_everything(fresh)
+    if problem := write_pages(providers, fresh):
+        raise GenerationFailed(f"the reference pages cannot be written:\n{problem}")
+
+
+def tidy(folder: Path, names: Sequence[str] = (".",)) -> None:
+    """Format what was generated in these parts of the clients' folder and take out imports that are not used."""
+    for command in (["check", "--fix-only", "--select", "I,F401"], ["format", "--line-length", "120"]):
+        ruff = [sys.executable, "-m", "ruff", command[0], "--isolated", "--no-cache", *command[1:], *names]
+        subprocess.run(ruff, cwd=folder, check=True, capture_output=True)
 
 
 def build_client(provider: str, folder: Path) -> None:
-    """Write one client and its compiled spec; any broken house rule or generator warning ends the run."""
+    """Write the client of a provider's spec; warn of what an edit has left behind."""
     path = SPECS / f"{provider}.yaml"
     text = path.read_text(encoding="utf-8")
     try:
-        spec, plain = _load(text, "rt"), _load(text, "safe")
+        spec, plain = load(text, "rt"), load(text, "safe")
     except YAMLError as problem:
         raise GenerationFailed(f"{path.relative_to(ROOT)}: {problem}") from None
     for line, rule in left_behind(spec):
         print(f"warning: {path.relative_to(ROOT)}:{line}: {rule}", file=sys.stderr)
+    write_client(spec, plain, path, folder)
+
+
+def write_client(spec: Any, plain: Any, path: Path, folder: Path) -> None:
+    """Write one client and its compiled spec; any broken house rule or generator warning ends the run.
+
+    Args:
+        spec: the spec of `path` as loaded by round trip, which knows its lines.
+        plain: the same as plain dicts and lists.
+        path: where the spec stands, for messages.
+        folder: where the client goes.
+    """
     if broken := [f"{path.relative_to(ROOT)}:{line}: {rule}" for line, rule in broken_rules(spec)]:
         raise GenerationFailed("\n".join([*broken, f"{len(broken)} house rule(s) broken; nothing was generated"]))
-    with contextlib.redirect_stdout(io.StringIO()):
-        warnings = opc.write_client(plain, path, folder)
-    if warnings:
+    if warnings := generated(plain, path, folder):
         raise GenerationFailed("\n".join(f"{path.relative_to(ROOT)}: {warning}" for warning in warnings))
     compiled = json.dumps(plain, ensure_ascii=False, indent=1)
     (folder / "openapi.json").write_text(compiled + "\n", encoding="utf-8")
 
 
-def _load(text: str, kind: str) -> Any:
-    load: Callable[[str], Any] = getattr(YAML(typ=kind), "load")  # noqa: B009 - its argument has no type upstream
-    return load(text)
+def generated(plain: Any, path: Path, folder: Path) -> list[str]:
+    """Write the client of a loaded spec as it is, against the house rules or not; return the generator's warnings."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return opc.write_client(plain, path, folder)
+
+
+def load(text: str, kind: str) -> Any:
+    """Return a parsed spec: `safe` as plain dicts and lists, `rt` (round trip) with its lines."""
+    parse: Callable[[str], Any] = getattr(YAML(typ=kind), "load")  # noqa: B009 - its argument has no type upstream
+    return parse(text)
 
 
 def import_everything(fresh: Path) -> None:
@@ -138,7 +169,9 @@ def differences(providers: Sequence[str], fresh: Path) -> Iterator[str]:
     for provider in providers:
         new, old = _files(fresh / provider), _files(TARGET / provider)
         for path in sorted(new | old):
-            where = f"specs/{provider}.yaml: {TARGET.relative_to(ROOT) / provider / path}"
+            # Pages tell of the facade too: of its methods, scenarios, codes and errors.
+            origin = f"specs/{provider}.yaml" + (" or facade" if path.name == PAGE else "")
+            where = f"{origin}: {TARGET.relative_to(ROOT) / provider / path}"
             if path not in old:
                 yield f"{where} is missing"
             elif path not in new:

@@ -26,6 +26,10 @@ NOT_SENT = (
 )
 # For requests that no generated operation makes; what is not known to read may write.
 UNKNOWN = Operation("request", "write")
+NOT_BEGUN = (
+    "Check the network and the base URL; nothing was sent",
+    "Revisar la red y la URL base; no se envió nada",
+)
 FAILURES = (httpx.TransportError, httpx.DecodingError)
 
 
@@ -156,11 +160,12 @@ def in_our_words(problem: Exception, operation: Operation) -> TransportError:
     """
     name = type(problem).__name__
     if isinstance(problem, httpx.TimeoutException | TimeoutError):
-        error: TransportError = TimedOut(f"no answer in time ({name})")
+        error: TransportError = TimedOut((f"no answer in time ({name})", f"no llegó respuesta a tiempo ({name})"))
     else:
-        error = ConnectionFailed(f"the connection failed ({name})")
+        error = ConnectionFailed((f"the connection failed ({name})", f"falló la conexión ({name})"))
     if isinstance(problem, NOT_SENT) or _sent_for(problem) not in (None, operation):
-        error.outcome, error.hint = "not_sent", "Check the network and the base URL; nothing was sent"
+        error.outcome = "not_sent"
+        error.advise(NOT_BEGUN)
     return error
 
 

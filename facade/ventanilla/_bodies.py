@@ -97,9 +97,15 @@ class Meter:
         if size > self.limit:
             setting = "max_file_bytes" if self._is_file else "max_bytes"
             raise BodyTooLarge(
-                f"the body has more than the {self.limit} bytes that {setting} allows",
+                (
+                    f"the body has more than the {self.limit} bytes that {setting} allows",
+                    f"el contenido tiene más de los {self.limit} bytes que permite {setting}",
+                ),
                 limit=self.limit,
-                hint=f"Ask for less at once; if so much is right, pass policy=Policy({setting}=...) to the face",
+                hint=(
+                    f"Ask for less at once; if so much is right, pass policy=Policy({setting}=...) to the face",
+                    f"Pedir menos a la vez; si se espera tanto, pasar policy=Policy({setting}=...) al cliente",
+                ),
                 **self._facts(),
             )
 

@@ -1,5 +1,6 @@
 """Holds the httpx clients of the faces: every request of theirs, and of `.raw`, is sent by one of the two `send`s."""
 
+from functools import partial
 from typing import Any
 
 import httpx
@@ -21,7 +22,8 @@ class SyncClient(httpx.Client):
     """
 
     def __init__(self, calls: Calls, **options: Any) -> None:
-        super().__init__(**options)
+        # Called for every request, those for a session too.
+        super().__init__(**options, event_hooks={"request": [partial(_pace, calls=calls)]})
         self._calls = calls
         # httpx has no public way to put something around the transports that it makes; its version is bounded.
         self._transport = _bounded(self._transport, calls)
@@ -63,10 +65,13 @@ class AsyncClient(httpx.AsyncClient):
     """httpx's asynchronous client, likewise."""
 
     def __init__(self, calls: Calls, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options, event_hooks={"request": [partial(_apace, calls=calls)]})
         self._calls = calls
-        self._transport = _abounded(self._transport, calls)
-        self._mounts = {pattern: mounted and _abounded(mounted, calls) for pattern, mounted in self._mounts.items()}
+        bounds = _bounds(calls)
+        self._transport = AsyncBoundedTransport(self._transport, bounds)
+        self._mounts = {
+            pattern: mounted and AsyncBoundedTransport(mounted, bounds) for pattern, mounted in self._mounts.items()
+        }
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request, again where that is safe and may help; nobody can have redirects followed."""
@@ -111,45 +116,22 @@ def _bounded(transport: httpx.BaseTransport, calls: Calls) -> httpx.BaseTranspor
         from ventanilla._sockets import bound  # brings httpcore, which a transport in process has no use for
 
         bound(transport)
-    return BoundedTransport(transport if calls.limiter is None else _Paced(transport, calls), _bounds(calls))
-
-
-def _abounded(transport: httpx.AsyncBaseTransport, calls: Calls) -> httpx.AsyncBaseTransport:
-    return AsyncBoundedTransport(transport if calls.limiter is None else _AsyncPaced(transport, calls), _bounds(calls))
+    return BoundedTransport(transport, _bounds(calls))
 
 
 def _bounds(calls: Calls) -> Bounds:
     return Bounds(calls.provider, max_bytes=calls.policy.max_bytes, max_file_bytes=calls.policy.max_file_bytes)
 
 
-class _Paced(httpx.BaseTransport):
-    """Waits for the moment that the limiter gives to a request."""
-
-    def __init__(self, transport: httpx.BaseTransport, calls: Calls) -> None:
-        self._inner, self._calls = transport, calls
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if wait := _turn(request, self._calls):
-            _flow.waiting.sleep(wait)
-        return self._inner.handle_request(request)
-
-    def close(self) -> None:
-        self._inner.close()
+def _pace(request: httpx.Request, calls: Calls) -> None:
+    """Wait for the moment that the limiter gives to a request."""
+    if wait := _turn(request, calls):
+        _flow.waiting.sleep(wait)
 
 
-class _AsyncPaced(httpx.AsyncBaseTransport):
-    """Likewise, asynchronously."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport, calls: Calls) -> None:
-        self._inner, self._calls = transport, calls
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if wait := _turn(request, self._calls):
-            await _flow.waiting.asleep(wait)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+async def _apace(request: httpx.Request, calls: Calls) -> None:
+    if wait := _turn(request, calls):
+        await _flow.waiting.asleep(wait)
 
 
 def _turn(request: httpx.Request, calls: Calls) -> float:

@@ -7,7 +7,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
-from ventanilla._steps import Flow, Save
+from ventanilla._steps import Do, Flow
 
 # Bytes of a name, in UTF-8. Most systems allow 255, some of those that encrypt fewer; synchronisers add to them.
 LONGEST = 200
@@ -28,10 +28,7 @@ def save(content: bytes, to: str | Path, *, name: str) -> Flow[Path]:
         to: a folder that exists, to use the download's own name, or the path of the file.
         name: the download's own name, of which `plain_name` is used.
     """
-    path = Path(to)
-    if path.is_dir():
-        path = path / plain_name(name)
-    yield Save(path, content)
+    path: Path = yield Do(_saved, (content, Path(to), plain_name(name)))
     return path
 
 
@@ -61,6 +58,12 @@ def _shortened(text: str) -> str:
     ending = f"{dot}{extension}" if stem and len(extension.encode()) <= LONGEST_EXTENSION else ""
     kept = (stem if ending else text).encode()[: LONGEST - len(ending.encode())]
     return kept.decode("utf-8", "ignore").rstrip("._- ") + ending
+
+
+def _saved(content: bytes, to: Path, name: str) -> Path:
+    path = to / name if to.is_dir() else to
+    write(path, content)
+    return path
 
 
 def write(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from ventanilla._quiet import Quietly
-from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Save, Step, Wait
+from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Step, Wait
 from ventanilla._translation import TypedErrors
 from ventanilla_clients._runtime import Response
 
@@ -32,7 +32,6 @@ __all__ = [
     "Listing",
     "Now",
     "Page",
-    "Save",
     "Step",
     "Wait",
     "Waiting",
@@ -121,10 +120,6 @@ def _perform(step: Step) -> Any:
                     answer.close()  # it will not run, and must not be complained of
                 raise TypeError("the callback is asynchronous: use the asynchronous face")
             return answer
-        case Save(path, content):
-            from ventanilla._files import write  # only who saves pays for it
-
-            return write(path, content)
         case Now():
             return waiting.now()
 
@@ -141,23 +136,15 @@ async def _aperform(step: Step) -> Any:
         case Listen(lines, path, wanted, seconds):
             return await lines.alisten(path, wanted, seconds)
         case Do(function, arguments):
-            return await _in_thread(function, arguments)
+            import anyio.to_thread  # only asynchronous programs pay for it
+
+            # The disk may take its time; other tasks go on meanwhile.
+            return await anyio.to_thread.run_sync(function, *arguments)
         case Ask(callback, question):
             answer = callback(question)
             return await answer if inspect.isawaitable(answer) else answer
-        case Save(path, content):
-            from ventanilla._files import write
-
-            # The disk may take its time; other tasks go on meanwhile.
-            return await _in_thread(write, (path, content))
         case Now():
             return waiting.now()
-
-
-async def _in_thread(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    import anyio.to_thread  # only asynchronous programs pay for it
-
-    return await anyio.to_thread.run_sync(function, *arguments)
 
 
 def run(flow: Flow[T]) -> T:

@@ -29,6 +29,7 @@ from ventanilla.errors import (
     ServiceUnavailable,
     UnexpectedAnswer,
     VentanillaError,
+    Words,
 )
 
 T = TypeVar("T")
@@ -77,18 +78,26 @@ def settings(
     variable alone does not lead production's keys to Facti's sandbox, which has no https.
     """
     if environment not in known:
-        raise ConfigurationError(f"environment must be one of {', '.join(known)}", provider=provider)
+        names = ", ".join(known)
+        said = f"environment must be one of {names}", f"environment debe ser uno de {names}"
+        raise ConfigurationError(said, provider=provider)
     url = plain_url(base_url or os.environ.get(variable) or known[environment])
     if url is None:
-        problem = "base_url must be a scheme, a host and a path, without a user, a query or a fragment"
-        raise ConfigurationError(f"{problem} ({variable})", provider=provider)
+        said = (
+            f"base_url must be a scheme, a host and a path, without a user, a query or a fragment ({variable})",
+            f"base_url debe tener esquema, host y ruta, sin usuario, parámetros ni fragmento ({variable})",
+        )
+        raise ConfigurationError(said, provider=provider)
     if is_exposed(url) and origin_of(url) != origin_of(httpx.URL(known[environment])):
         problem = f"plain http would show the keys to the network: use https ({variable})"
+        problema = f"http sin cifrar mostraría las llaves en la red: usar https ({variable})"
         if str(url).rstrip("/") in known.values():
             problem += "; the sandbox has to be asked for with environment="
-        raise ConfigurationError(problem, provider=provider)
+            problema += "; el sandbox se pide con environment="
+        raise ConfigurationError((problem, problema), provider=provider)
     if timeout <= 0:
-        raise ConfigurationError("timeout must be a positive number of seconds", provider=provider)
+        said = "timeout must be a positive number of seconds", "timeout debe ser un número positivo de segundos"
+        raise ConfigurationError(said, provider=provider)
     protect_logs()
     return Settings(provider, url, timeout, policy or Policy())
 
@@ -113,10 +122,23 @@ def credential(provider: str, name: str, value: str | None, variable: str) -> st
     """Return a credential from the argument or the environment; the error names both, never a value."""
     found = value or os.environ.get(variable)
     if not found:
-        raise ConfigurationError(f"{name} is missing: pass {name}= or set {variable}", provider=provider)
+        raise missing(provider, name, variable)
     if not found.isascii() or not found.isprintable() or " " in found:
-        raise ConfigurationError(f"{name} has characters that no key has ({len(found)} characters)", provider=provider)
+        said = (
+            f"{name} has characters that no key has ({len(found)} characters)",
+            f"{name} tiene caracteres que no lleva ninguna llave ({len(found)} caracteres)",
+        )
+        raise ConfigurationError(said, provider=provider)
     return found
+
+
+def missing(provider: str, name: str, variable: str) -> ConfigurationError:
+    """Return the error of a setting that is given neither as an argument nor in the environment."""
+    said = (
+        f"{name} is missing: pass {name}= or set {variable}",
+        f"falta {name}: pasar {name}= o definir la variable {variable}",
+    )
+    return ConfigurationError(said, provider=provider)
 
 
 def origin_of(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
@@ -145,7 +167,9 @@ class ProviderAuth(httpx.Auth, ABC):
     def guard(self, request: httpx.Request) -> None:
         """Refuse to send credentials anywhere but to the configured origin."""
         if origin_of(request.url) != self._origin:
-            raise ConfigurationError(f"refused to send credentials to {request.url.host}", provider=self.provider)
+            host = request.url.host
+            said = f"refused to send credentials to {host}", f"no se mandan credenciales a {host}"
+            raise ConfigurationError(said, provider=self.provider)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authorise, send, check."""
@@ -180,7 +204,12 @@ class ProviderAuth(httpx.Auth, ABC):
 
 # Characters of a provider's message: some echo the whole request.
 LONGEST = 500
-REDIRECT = "a redirect came; redirects are never followed, they would carry the keys"
+REDIRECT: Words = (
+    "a redirect came; redirects are never followed, they would carry the keys",
+    "llegó una redirección; nunca se siguen, porque llevarían las llaves a otro lado",
+)
+TOO_MANY: Words = "too many requests", "hubo demasiadas solicitudes"
+DOWN: Words = "the service or its gateway failed", "falló el servicio o su gateway"
 # What an HTTP status means with every provider, where it says anything.
 STATUSES: Mapping[int, type[ProviderError]] = {
     400: Rejected,
@@ -196,7 +225,7 @@ def is_overloaded(response: httpx.Response) -> bool:
     return response.status_code in (408, 429) or response.status_code >= 500
 
 
-def overload(provider: str, response: httpx.Response, said: str | None, rid: str | None = None) -> ProviderError:
+def overload(provider: str, response: httpx.Response, said: Words | None, rid: str | None = None) -> ProviderError:
     """Return the error of an answer that `is_overloaded`.
 
     Args:
@@ -207,9 +236,9 @@ def overload(provider: str, response: httpx.Response, said: str | None, rid: str
     """
     error: RateLimited | ServiceUnavailable
     if response.status_code == 429:
-        error = RateLimited(said or "too many requests", **facts(provider, response, rid))
+        error = RateLimited(said or TOO_MANY, **facts(provider, response, rid))
     else:
-        error = ServiceUnavailable(said or "the service or its gateway failed", **facts(provider, response, rid))
+        error = ServiceUnavailable(said or DOWN, **facts(provider, response, rid))
     error.retry_after = retry_after(response.headers)
     return error
 
@@ -234,7 +263,11 @@ def unreadable(provider: str, response: httpx.Response) -> UnexpectedAnswer:
     if response.is_redirect:
         return UnexpectedAnswer(REDIRECT, **known)
     size = len(response.content)
-    return MalformedAnswer(f"the body ({size} bytes, content type {kind}) is not the JSON documented", **known)
+    said = (
+        f"the body ({size} bytes, content type {kind}) is not the JSON documented",
+        f"el contenido ({size} bytes, de tipo {kind}) no es el JSON documentado",
+    )
+    return MalformedAnswer(said, **known)
 
 
 def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Decoder[T]) -> T:

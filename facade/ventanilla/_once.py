@@ -135,9 +135,15 @@ def _watermark(task: Task[B, R], body: B) -> Flow[bytes]:
 
 def _agree(kept: Intent, intent: Intent, operation_id: str | None, provider: str) -> None:
     if operation_id is not None and kept.operation_id != operation_id:
-        said = f"another operation, {kept.operation_id}, with the same natural key is open ({kept.state})"
+        said = (
+            f"another operation, {kept.operation_id}, with the same natural key is open ({kept.state})",
+            f"hay otra operación abierta con la misma clave natural, {kept.operation_id} ({kept.state})",
+        )
     elif kept.fingerprint != intent.fingerprint:
-        said = f"operation {kept.operation_id} is {kept.state} with other content"
+        said = (
+            f"operation {kept.operation_id} is {kept.state} with other content",
+            f"la operación {kept.operation_id} ({kept.state}) tiene otro contenido",
+        )
     else:
         return
     raise IdempotencyConflict(said, operation_id=kept.operation_id, provider=provider, operation=kept.kind)
@@ -222,15 +228,26 @@ def _patience(keeper: Keeper, sent: Intent) -> Patience:
 
 
 def _unknown(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception | None) -> OutcomeUnknown:
-    looked = f"nothing of it was seen within {keeper.settle:g} seconds"
+    looked, visto = (
+        f"nothing of it was seen within {keeper.settle:g} seconds",
+        f"no se vio nada de ella en {keeper.settle:g} segundos",
+    )
     if sent.watermark == NOTHING:
         looked = "it cannot be looked for, since what there was before could not be read"
-    return OutcomeUnknown(
+        visto = "no se puede buscar, porque no se pudo leer lo que había antes"
+    said = (
         f"{_said(failure)}; operation {sent.operation_id} was sent, and {looked}",
+        f"la operación {sent.operation_id} se envió, y {visto}",
+    )
+    return OutcomeUnknown(
+        said,
         operation_id=sent.operation_id,
         provider=task.provider,
         operation=task.kind,
-        hint=f"It may still come: call resume({sent.operation_id!r}) later, and do not ask again before",
+        hint=(
+            f"It may still come: call resume({sent.operation_id!r}) later, and do not ask again before",
+            f"Llamar a resume({sent.operation_id!r}) más tarde, sin pedirla otra vez antes: aún puede aparecer",
+        ),
     )
 
 

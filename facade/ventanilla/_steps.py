@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -71,13 +70,6 @@ class Ask(_Step, frozen=True, eq=False):
     question: Any
 
 
-class Save(_Step, frozen=True, eq=False):
-    """Write bytes to a file."""
-
-    path: Path
-    content: bytes
-
-
 class Do(_Step, frozen=True, eq=False):
     """Call a function that reads or writes something of this machine; asynchronous faces call it in a thread."""
 
@@ -92,6 +84,6 @@ class Page(_Step, Generic[T], frozen=True, eq=False):
     ahead: bool = False
 
 
-Step = Call | Wait | Listen | Now | Ask | Save | Do
+Step = Call | Wait | Listen | Now | Ask | Do
 Flow = Generator[Step, Any, T]
 Listing = Generator[Step | Page[T], Any, None]

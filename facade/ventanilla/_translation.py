@@ -47,4 +47,4 @@ def _typed(error: VentanillaError | Generated) -> VentanillaError:
 
 def _unknown(error: VentanillaError) -> OutcomeUnknown:
     facts = {name: getattr(error, name) for name in ("provider", "operation", "status_code", "request_id")}
-    return OutcomeUnknown(error.message, **facts)
+    return OutcomeUnknown(error.words, **facts)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ventanilla._flow import Flow, Now, Wait
-from ventanilla.errors import InvalidRequest, WaitTimeout
+from ventanilla.errors import InvalidRequest, WaitTimeout, Words
 
 T = TypeVar("T")
 Pause = Callable[[float, float], Flow[None]]
@@ -33,7 +33,7 @@ def sleep(interval: float, left: float) -> Flow[None]:
 
 
 def until(
-    look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for: str, go_on: str, pause: Pause = sleep
+    look: Callable[[], Flow[T | None]], patience: Patience, *, waiting_for: Words, go_on: Words, pause: Pause = sleep
 ) -> Flow[T]:
     """Call `look` until it returns something, or raise WaitTimeout.
 
@@ -53,10 +53,15 @@ def until(
         now: float = yield Now()
         left = patience.deadline - (now - started)
         if left < SHORTEST:
-            raise WaitTimeout(
-                f"{waiting_for} did not end within {patience.deadline:g} seconds; it goes on at the provider",
-                waiting_for=waiting_for,
-                hint=go_on,
-            )
+            raise _too_late(patience, waiting_for, go_on)
         yield from pause(interval, left)
         interval = min(interval * patience.growth, patience.longest)
+
+
+def _too_late(patience: Patience, waiting_for: Words, go_on: Words) -> WaitTimeout:
+    what, que = waiting_for if isinstance(waiting_for, tuple) else (waiting_for, waiting_for)
+    said = (
+        f"{what} did not end within {patience.deadline:g} seconds; it goes on at the provider",
+        f"{que}: no terminó en {patience.deadline:g} segundos y sigue en curso con el proveedor",
+    )
+    return WaitTimeout(said, waiting_for=what, hint=go_on)

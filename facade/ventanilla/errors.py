@@ -1,9 +1,24 @@
-"""Knows every way a call can end badly: one tree, one root, no secret in any of its words."""
+"""Knows every way a call can end badly: one tree, one root, no secret in any of its words.
 
-from typing import Any, Literal, TypeAlias
+What the classes say and advise, in English and in Spanish, is in `ventanilla._texts`, loaded when somebody asks.
+"""
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 # What a failure proves of the effect of a call: that the provider has not begun, that it has refused, or nothing.
 Outcome: TypeAlias = Literal["not_sent", "refused", "unknown"]
+# A text in English, or one of ventanilla's own in English and Spanish.
+Words: TypeAlias = str | tuple[str, str]
+
+if not TYPE_CHECKING:
+
+    class _Hint:
+        """Looks up what a class advises. What was said of one error alone lies in it and is found before this."""
+
+        def __get__(self, error: object, kind: type) -> str | None:
+            from ventanilla._texts import hint_of
+
+            return hint_of(kind)
 
 
 class VentanillaError(Exception):
@@ -20,19 +35,27 @@ class VentanillaError(Exception):
         hint: what to do next.
     """
 
-    hint: str | None = None
+    if TYPE_CHECKING:
+        hint: str | None = None
+    else:
+        hint = _Hint()
     outcome: Outcome | None = None
+    # The Spanish of ventanilla's own words; None where the message is the provider's, or has English alone.
+    _message_es: str | None = None
+    _hint_es: str | None = None
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         provider: str | None = None,
         operation: str | None = None,
         status_code: int | None = None,
         request_id: str | None = None,
-        hint: str | None = None,
+        hint: Words | None = None,
     ) -> None:
+        if isinstance(message, tuple):
+            message, self._message_es = message
         super().__init__(message)
         self.message = message
         self.provider = provider
@@ -40,7 +63,33 @@ class VentanillaError(Exception):
         self.status_code = status_code
         self.request_id = request_id
         if hint is not None:
-            self.hint = hint
+            self.advise(hint)
+
+    @property
+    def words(self) -> Words:
+        """The message, with its Spanish where it has one."""
+        return self.message if self._message_es is None else (self.message, self._message_es)
+
+    def advise(self, hint: Words) -> None:
+        """Give this one error another hint than its class has.
+
+        Args:
+            hint: the English, or the English and the Spanish.
+        """
+        self.hint, self._hint_es = hint if isinstance(hint, tuple) else (hint, None)
+
+    def explain(self, language: str = "en") -> str:
+        """Return what happened, the provider's own words and ids where there are any, and what to do next.
+
+        Args:
+            language: `en` or `es`.
+
+        Raises:
+            InvalidRequest: there are no texts in that language.
+        """
+        from ventanilla._texts import explanation
+
+        return explanation(self, language)
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.provider, self.operation) if part)
@@ -78,7 +127,7 @@ class InvalidRequest(VentanillaError, ValueError):
     outcome: Outcome | None = "not_sent"
     field: str = ""
 
-    def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
+    def __init__(self, message: Words, *, field: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
         self.field = field
 
@@ -92,20 +141,15 @@ class TransportError(VentanillaError):
 class ConnectionFailed(TransportError):
     """The connection was refused, reset or closed before an answer was complete."""
 
-    hint = "Check the network and the base URL; before repeating a write, read whether it took effect"
-
 
 class TimedOut(TransportError):
     """No answer arrived within `timeout` seconds."""
-
-    hint = "Raise timeout= or try later; before repeating a write, read whether it took effect"
 
 
 class UnexpectedAnswer(VentanillaError):
     """An answer arrived that the provider does not document."""
 
     outcome: Outcome | None = "unknown"
-    hint = "Report it to the provider with the request id; ventanilla kept nothing of its content"
 
 
 class MalformedAnswer(UnexpectedAnswer):
@@ -121,15 +165,13 @@ class BodyTooLarge(UnexpectedAnswer):
 
     limit: int = 0
 
-    def __init__(self, message: str, *, limit: int = 0, **facts: Any) -> None:
+    def __init__(self, message: Words, *, limit: int = 0, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.limit = limit
 
 
 class HtmlAnswer(UnexpectedAnswer):
     """A web page came instead of the API's JSON, as gateways and maintenance pages send."""
-
-    hint = "A gateway answered in the provider's place: check the base URL, or try later"
 
 
 class ProviderError(VentanillaError):
@@ -142,13 +184,10 @@ class AuthenticationFailed(ProviderError):
     """The keys are wrong, revoked or of another environment."""
 
     outcome: Outcome | None = "not_sent"
-    hint = "Check the credentials and that they belong to this environment"
 
 
 class SessionExpired(AuthenticationFailed):
     """A session token is unknown or has expired (five minutes without use)."""
-
-    hint = "Open a new session for the user; the methods that take a user do it by themselves"
 
 
 class PaymentRequired(ProviderError):
@@ -162,19 +201,13 @@ class PermissionDenied(ProviderError):
 class NotFound(ProviderError):
     """There is no object with that id, or it belongs to somebody else."""
 
-    hint = "Check the id and that it belongs to these credentials"
-
 
 class Rejected(ProviderError):
     """The provider refused the data of the call; its message says why."""
 
-    hint = "Correct the data that the message names and call again"
-
 
 class AlreadyPaid(Rejected):
     """The Facti payment has been paid, and paid ones cannot be deleted."""
-
-    hint = "Keep it: only pending payments can be deleted"
 
 
 class RateLimited(ProviderError):
@@ -186,7 +219,6 @@ class RateLimited(ProviderError):
 
     outcome: Outcome | None = "not_sent"
     retry_after: float | None = None
-    hint = "Wait before the next request"
 
 
 class ServiceUnavailable(ProviderError):
@@ -198,7 +230,6 @@ class ServiceUnavailable(ProviderError):
 
     retry_after: float | None = None
     outcome: Outcome | None = "unknown"
-    hint = "Try later; before repeating a write, read whether it took effect"
 
 
 class WaitTimeout(VentanillaError):
@@ -210,7 +241,7 @@ class WaitTimeout(VentanillaError):
 
     waiting_for: str = ""
 
-    def __init__(self, message: str, *, waiting_for: str = "", **facts: Any) -> None:
+    def __init__(self, message: Words, *, waiting_for: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
         self.waiting_for = waiting_for
 
@@ -229,7 +260,7 @@ class JobFailed(VentanillaError):
     id_credential: str | None = None
 
     def __init__(
-        self, message: str, *, code: int = 0, id_job: str = "", id_credential: str | None = None, **facts: Any
+        self, message: Words, *, code: int = 0, id_job: str = "", id_credential: str | None = None, **facts: Any
     ) -> None:
         super().__init__(message, **facts)
         self.code = code
@@ -240,61 +271,41 @@ class JobFailed(VentanillaError):
 class WrongCredentials(JobFailed):
     """The site refused the user's credentials (401)."""
 
-    hint = "Ask the user for the credentials again; repeated failures can lock the account"
-
 
 class WrongTwofa(JobFailed):
     """The site refused the answer to its challenge (403)."""
-
-    hint = "Link again and ask the user for a new code: codes are used once"
 
 
 class AccountLocked(JobFailed):
     """The site has locked the account (405)."""
 
-    hint = "The user must unlock the account at the site"
-
 
 class SessionConflict(JobFailed):
     """The user has another session open at the site (406)."""
-
-    hint = "Ask the user to close the other session, then synchronise again"
 
 
 class UserActionRequired(JobFailed):
     """The user must do something at the site first (408)."""
 
-    hint = "Ask the user to enter the site and attend to what it asks"
-
 
 class WrongSite(JobFailed):
     """The credentials belong to another site (409)."""
-
-    hint = "Let the user choose the site again"
 
 
 class TwofaTimeout(JobFailed):
     """Nobody answered the challenge in time (411)."""
 
-    hint = "Link again and answer sooner"
-
 
 class LoginFailed(JobFailed):
     """The site failed during the login (413)."""
-
-    hint = "Synchronise again later"
 
 
 class SiteDeprecated(JobFailed):
     """The site is no longer supported (449)."""
 
-    hint = "Let the user link the site that replaces it"
-
 
 class SiteUnavailable(JobFailed):
     """The site is down, in maintenance or out of reach (500 to 509)."""
-
-    hint = "Wait fifteen minutes, then synchronise again"
 
 
 class OutcomeUnknown(VentanillaError):
@@ -306,9 +317,8 @@ class OutcomeUnknown(VentanillaError):
 
     outcome: Outcome | None = "unknown"
     operation_id: str | None = None
-    hint = "It may have taken effect: read before you repeat it"
 
-    def __init__(self, message: str, *, operation_id: str | None = None, **facts: Any) -> None:
+    def __init__(self, message: Words, *, operation_id: str | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.operation_id = operation_id
 
@@ -321,9 +331,8 @@ class DuplicateDetected(OutcomeUnknown):
     """
 
     ids: tuple[str, ...] = ()
-    hint = "Look at them, delete or cancel what is too many, then dismiss the operation"
 
-    def __init__(self, message: str, *, ids: tuple[str, ...] = (), **facts: Any) -> None:
+    def __init__(self, message: Words, *, ids: tuple[str, ...] = (), **facts: Any) -> None:
         super().__init__(message, **facts)
         self.ids = ids
 
@@ -337,9 +346,8 @@ class IdempotencyConflict(VentanillaError):
 
     outcome: Outcome | None = "not_sent"
     operation_id: str = ""
-    hint = "Resume or dismiss that operation first"
 
-    def __init__(self, message: str, *, operation_id: str = "", **facts: Any) -> None:
+    def __init__(self, message: Words, *, operation_id: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
         self.operation_id = operation_id
 
@@ -353,9 +361,8 @@ class AlreadyExists(VentanillaError):
 
     outcome: Outcome | None = "not_sent"
     existing: Any = None
-    hint = "Use the existing one, which the error carries"
 
-    def __init__(self, message: str, *, existing: Any = None, **facts: Any) -> None:
+    def __init__(self, message: Words, *, existing: Any = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.existing = existing
 
@@ -364,7 +371,6 @@ class JournalUnavailable(VentanillaError):
     """The journal of intents cannot be read or written; nothing was sent."""
 
     outcome: Outcome | None = "not_sent"
-    hint = "Give journal= or VENTANILLA_JOURNAL a file that can be written, or journal=None to go without"
 
 
 class InboxUnavailable(VentanillaError):
@@ -375,10 +381,7 @@ class InboxUnavailable(VentanillaError):
     """
 
     retry_after: int = 5
-    hint = "Whoever sent the event was asked to send it again; see to the file, its folder and the disk"
 
 
 class NotConfirmed(VentanillaError):
     """The provider's API does not bear out what an event says: it is forged, or the API is not that far yet."""
-
-    hint = "Change nothing; a Worker tries again later, and in the end keeps the event as a dead letter"

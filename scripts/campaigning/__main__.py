@@ -6,11 +6,11 @@ scripts/campaign --only rough --seconds 600   rough callers for ten minutes, for
 scripts/campaign --seed 7 --cases 50000       another seed, and more cases
 
 Each part starts a `ventanilla mock` of its own on a free port of loopback. A spec is put through schemathesis with the
-checks of tests/contract: examples, coverage, fuzzing and sequences of operations by the spec's links, seed after seed
-until there are enough cases. Nothing may fail and nothing may be answered with 5xx; each operation has to succeed at
-least once, and with 10,000 cases and more 80 % of the links have to be followed. Rough callers send what is no HTTP,
-far too much, far too slowly, or go away in the middle, and the server's memory may not grow by it. Afterwards each
-server has to answer, and to stop when told to with nothing on stderr.
+rules of ventanilla.contract: examples, coverage, fuzzing and sequences of operations by the spec's links, seed after
+seed until there are enough cases. Nothing may fail and nothing may be answered with 5xx; each operation has to succeed
+at least once, and with 10,000 cases and more 80 % of the links have to be followed. Rough callers send what is no
+HTTP, far too much, far too slowly, or go away in the middle, and the server's memory may not grow by it. Afterwards
+each server has to answer, and to stop when told to with nothing on stderr.
 
 Exit code 1 when anything is found; what it is, with the command that asks the same again, stands below the table. All
 of it takes about half an hour on two cores that others work on, too. Rough callers need Linux, which says how much

@@ -9,14 +9,14 @@ from multiprocessing import get_context
 
 from attrs import field, frozen
 from fuzz_stages import TOKEN
-from fuzzing import STAGES, Campaign, campaign_over
+from fuzzing import STAGES, campaign_over
 from served import COMMAND, served
 
 from bench_rows import progress
 from campaigning.endings import how_it_ended
+from ventanilla.contract._campaign import Campaign
 
 SPECS = tuple(STAGES)
-PHASES = ("examples", "coverage", "fuzzing", "stateful")
 FULL = 10_000
 # Of one seed in a full campaign: of each operation, and of all together.
 EXAMPLES, SEQUENCES = 50, 60

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from campaigning.endings import REQUESTS
-from campaigning.fuzz import PHASES, Fuzzed
+from campaigning.fuzz import Fuzzed
 from campaigning.rough import KINDS, Treated
+from ventanilla.contract._engine import PHASES
 
 HEADINGS = ("spec", "seeds", *PHASES, "cases", "failures", "5xx", "links", "operations", "time", "verdict")
 LEFT = (0, 1)

@@ -25,7 +25,8 @@ from ventanilla.webhooks._serving import Door
 Control = Literal["claim-outside", "strict", "answer-first"]
 INBOX, TOKEN = "inbox.sqlite3", "Zk3vQ8sLr1Tn6Yw0Bd5Hx2Jc7Mf4Pg9A"
 LEASE, IDLE, AIM_SECONDS = 1.5, 0.02, 3.0
-HASTE = 0.4
+# Long enough for a kill to fall into it, whatever else the machine does.
+HASTE = 1.0
 _aimed = threading.Event()
 
 

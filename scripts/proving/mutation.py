@@ -45,18 +45,16 @@ class Target:
         return ".".join(Path(self.path).with_suffix("").parts[1:])
 
 
-RETRY, ATTEMPTS, ONCE, LOST = (
-    f"tests/{name}.py"
-    for name in ("flows/test_retry", "facade/test_attempts", "flows/test_once", "facade/test_lost_answers")
-)
+RETRY, ONCE = (f"tests/flows/test_{name}.py" for name in ("retry", "once"))
+ATTEMPTS, SOCKETS, LOST = (f"tests/facade/test_{name}.py" for name in ("attempts", "sockets", "lost_answers"))
 HOOKS = "tests/webhooks"
 # Some wait on purpose, or start processes: what they show is shown by other suites here.
 NO_DRIPS, NO_RACES = ("-k", "not drips and not under_the_sockets"), ("-k", "not race")
 TARGETS = (
     Target("facade/ventanilla/_retry.py", (RETRY,)),
     Target("facade/ventanilla/_attempts.py", (RETRY, ATTEMPTS, *NO_DRIPS)),
-    Target("facade/ventanilla/_clients.py", (ATTEMPTS, *NO_DRIPS)),
-    Target("facade/ventanilla/_sockets.py", (ATTEMPTS,)),
+    Target("facade/ventanilla/_clients.py", (ATTEMPTS, SOCKETS, *NO_DRIPS)),
+    Target("facade/ventanilla/_sockets.py", (SOCKETS,)),
     Target("facade/ventanilla/_limiter.py", (RETRY, ATTEMPTS, *NO_DRIPS)),
     Target("facade/ventanilla/_once.py", (ONCE, LOST, *NO_RACES)),
     Target("facade/ventanilla/_keeping.py", (ONCE, LOST, *NO_RACES)),

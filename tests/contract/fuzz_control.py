@@ -39,6 +39,8 @@ class ControlStage(Stage):
     """The control of a mock that has a token, in which something of everything has happened."""
 
     name = "mock"
+    made: ClassVar = {"create_namespace": ("name", "/namespaces/{}"), "add_fault": ("id", "/faults/{}")}
+    ended: ClassVar = {"delete_namespace": ("name", "/namespaces/{}"), "delete_fault": ("id", "/faults/{}")}
     key: ClassVar = {"Authorization": f"Bearer {TOKEN}"}
 
     def __init__(
@@ -62,14 +64,14 @@ class ControlStage(Stage):
     def secrets(self) -> set[str]:
         return {TOKEN, CANARY}
 
-    def meant(self, status: int, value: dict[str, Any]) -> tuple[int, str]:
+    def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         return status, str(value.get("error", ""))
 
-    def locked_out(self, request: Request) -> Iterator[Request]:
+    def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         others = {name: value for name, value in request.headers.items() if name != "authorization"}
         if len(others) < len(request.headers):
-            yield evolve(request, headers=others)
-            yield evolve(request, headers={**others, "Authorization": f"Bearer {TOKEN[:-1]}"})
+            yield "without a token", evolve(request, headers=others)
+            yield "with another token", evolve(request, headers={**others, "Authorization": f"Bearer {TOKEN[:-1]}"})
 
     def furnish(self, operation: str, case: Case) -> None:
         if operation == "wait_for_requests" and "timeout" in (case.query or {}):

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 from attrs import evolve
-from fuzz_checks import webhook_problems
 from fuzz_control import ControlStage
 from fuzz_providers import PAYMENT, FactiStage
 from fuzz_sockets import Distant, Line, calls, receiver
 from fuzz_stages import FORM, STEP, TOKEN
-from fuzzing import STAGES, Campaign, run
+from fuzzing import STAGES, run, webhook_problems
 from roughness import fill_journal
 from served import served
 
@@ -20,6 +19,7 @@ from campaigning import __main__ as command
 from campaigning.endings import how_it_ended
 from campaigning.fuzz import Fuzzed, fuzz
 from campaigning.rough import GROWTH_MB, KINDS, Memory, Treated, watched
+from ventanilla.contract._campaign import Campaign
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.journal import KEPT_EXCHANGES
@@ -96,7 +96,7 @@ def test_a_bug_in_the_server_is_found_with_its_seed_and_a_command_that_shows_it(
     assert command.main(["--only", "facti", "--cases", "5", "--seed", str(SEED)]) == 1
     told = capsys.readouterr().out
     assert "FAILED" in told
-    assert "curl -X POST" in told
+    assert "curl http" in told
     assert "http://127.0.0.1:8765/_ns/fuzz/facti/v1/user/authenticate" in told
     assert f"ventanilla mock --token {TOKEN}" in told
     assert f"scripts/campaign --only facti --seed {SEED} --cases 5" in told
@@ -144,7 +144,7 @@ def test_a_stage_begins_anew_wherever_its_mock_is() -> None:
         stage.clock.advance(STEP)
         assert float(stage.ask_for("GET", "/clock")["now"]) == pytest.approx(ManualClock().now() + STEP)
         assert [len(stage.ask_for("GET", path)) for path in ("/namespaces", "/snapshots")] == [2, 2]
-        stage.restart()
+        stage.begin()
         assert stage.ask_for("GET", "/clock")["now"] == ManualClock().now()
         assert [len(stage.ask_for("GET", path)) for path in ("/namespaces", "/snapshots")] == [1, 1]
 

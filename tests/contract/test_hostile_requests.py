@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 from fuzz_stages import FORM, JSON, Stage, is_list, is_mapping
-from fuzzing import STAGES, form_text
+from fuzzing import STAGES
 
+from ventanilla.contract._forms import form_text
 from ventanilla.mock._spec import Operation
 from ventanilla.mock.wire import Request, decode
 

@@ -42,6 +42,7 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def __init__(self, *replies: Reply) -> None:
         self.replies: list[Reply] = [*replies]
         self.sent: list[httpx.Request] = []
+        self.is_closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
@@ -54,6 +55,12 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         return self.handle_request(request)
 
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def aclose(self) -> None:
+        self.close()
+
 
 def facti(to: Script | None, options: Mapping[str, Any]) -> Facti:
     chosen: dict[str, Any] = {**KEYS, "base_url": "https://127.0.0.1", "transport": to, **options}
@@ -63,6 +70,11 @@ def facti(to: Script | None, options: Mapping[str, Any]) -> Facti:
 def async_facti(to: Script | None, options: Mapping[str, Any]) -> AsyncFacti:
     chosen: dict[str, Any] = {**KEYS, "base_url": "https://127.0.0.1", "transport": to, **options}
     return AsyncFacti(**chosen)
+
+
+def http(face: Facti | AsyncFacti) -> Any:
+    """Return httpx's client of a face."""
+    return face.raw.http or face.raw.async_http
 
 
 def search(to: Script | None, **options: Any) -> None:
@@ -133,7 +145,7 @@ def test_a_body_that_cannot_be_unpacked_is_read_again(read: Do) -> None:
 def test_what_no_operation_has_made_is_taken_for_a_write() -> None:
     script = Script(httpx.ReadError("?"))
     with facti(script, {}) as face, pytest.raises(errors.ConnectionFailed) as raised:
-        face._client.get("/v1/anything")  # pyright: ignore[reportPrivateUsage] - as a caller of httpx would
+        http(face).get("/v1/anything")
     assert len(script.sent) == 1
     assert (raised.value.operation, raised.value.provider) == ("request", "Facti")
 
@@ -164,12 +176,76 @@ def test_an_error_says_what_httpx_said(write: Do) -> None:
     assert isinstance(raised.value.__cause__, httpx.ReadTimeout)
 
 
-def test_proxies_of_the_environment_keep_to_deadlines_and_limits_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("make", "bounded"), [(facti, "BoundedTransport"), (async_facti, "AsyncBoundedTransport")])
+def test_proxies_of_the_environment_keep_to_deadlines_and_limits_too(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[..., Facti | AsyncFacti], bounded: str
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "example.mx")
-    with facti(None, {}) as face:
-        mounts: dict[Any, Any] = face._client._mounts  # pyright: ignore[reportPrivateUsage] - httpx shows it nowhere else
-    assert {type(mounted).__name__ for mounted in mounts.values()} == {"NoneType", "BoundedTransport"}
+    mounts: dict[Any, Any] = http(make(None, {}))._mounts
+    assert {type(mounted).__name__ for mounted in mounts.values()} == {"NoneType", bounded}
+
+
+def stream(to: Script) -> int:
+    with facti(to, {}) as face, http(face).stream("GET", "/v1/anything", follow_redirects=True) as response:
+        return int(response.status_code)
+
+
+def async_stream(to: Script) -> int:
+    async def go() -> int:
+        async with (
+            async_facti(to, {}) as face,
+            http(face).stream("GET", "/v1/anything", follow_redirects=True) as response,
+        ):
+            return int(response.status_code)
+
+    return anyio.run(go)
+
+
+STREAMS = pytest.mark.parametrize("open_stream", [stream, async_stream])
+
+
+@STREAMS
+def test_who_opens_a_stream_is_given_whatever_the_first_answer_is(open_stream: Callable[[Script], int]) -> None:
+    for status in (200, 302, 503):
+        script = Script(page(status, location="https://127.0.0.1/elsewhere"))
+        assert open_stream(script) == status
+        assert len(script.sent) == 1
+
+
+@STREAMS
+def test_a_stream_that_cannot_be_opened_is_asked_for_once(open_stream: Callable[[Script], int]) -> None:
+    script = Script(httpx.ConnectError("?"))
+    with pytest.raises(errors.ConnectionFailed) as raised:
+        open_stream(script)
+    assert len(script.sent) == 1
+    assert isinstance(raised.value.__cause__, httpx.ConnectError)
+
+
+@READS
+def test_a_redirect_is_not_followed_whoever_asks_for_it(read: Do) -> None:
+    script = Script(page(302, location="https://127.0.0.1/elsewhere"), OK)
+    with pytest.raises(errors.UnexpectedAnswer, match="redirect"):
+        read(script)
+    assert len(script.sent) == 1
+
+
+def test_an_asynchronous_call_ends_with_its_deadline_whatever_keeps_it() -> None:
+    class Silent(Script):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await anyio.sleep_forever()
+            raise AssertionError("it never ends")
+
+    with pytest.raises(errors.TimedOut) as raised:
+        async_search(Silent(OK), policy=Policy(deadline=0.05, retries=0))
+    assert isinstance(raised.value.__cause__, TimeoutError)
+
+
+@READS
+def test_a_face_that_is_closed_closes_its_connections(read: Do) -> None:
+    script = Script(OK)
+    read(script)
+    assert script.is_closed
 
 
 @READS
@@ -302,10 +378,10 @@ def test_syncfys_five_requests_a_second_are_kept_over_all_faces_of_a_key(monkeyp
         assert len(moments) == 20
         assert all(late - early >= 1.0 for early, late in zip(moments, moments[5:], strict=False))
     with Syncfy(**options, transport=script, policy=Policy(requests_per_second=float("inf"))) as face:
-        started = time.monotonic()
+        started = _flow.waiting.now()
         for _ in range(20):
             face.find_user("x")
-        assert time.monotonic() - started < 1
+        assert _flow.waiting.now() - started < 1
 
 
 def test_what_one_call_is_told_about_haste_the_others_of_the_key_keep_to(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -67,7 +68,45 @@ def test_taken_port_is_one_sentence() -> None:
     assert "Traceback" not in failed.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["mock", "--help"], ["demo", "--help"]])
+def test_failures_are_told_in_spanish_where_it_is_asked_for(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.write_text("nothing of ours\n", encoding="utf-8")
+    command = [*COMMAND, "mock", "--port", "0", "--state", str(state)]
+    said = [
+        subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=PLAIN | more).stderr
+        for more in ({}, {"VENTANILLA_LANG": "es_MX.UTF-8"})
+    ]
+    assert "is no state file" in said[0]
+    assert "No se puede usar el archivo de estado del mock" in said[1]
+    assert "Traceback" not in "".join(said)
+
+
+def test_docs_prints_one_page_or_writes_several(tmp_path: Path) -> None:
+    page = run("docs", "facti")
+    assert page.returncode == 0
+    assert "# Facti\n" in page.stdout
+    assert "pays_by_stp" in page.stdout
+    written = run("docs", "facti", "mock", "--out", str(tmp_path / "docs"))
+    assert [Path(line).name for line in written.stdout.splitlines()] == ["facti.md", "mock.md", "README.md"]
+    assert (tmp_path / "docs" / "facti.md").read_text(encoding="utf-8") == page.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["paypal"], "there is no provider 'paypal'; known: syncfy, facti, facturaonline, mock"),
+        ([], "name one provider to print its page, or a folder for several"),
+        (["facti", "--out", "/dev/null/docs"], "the pages cannot be written to /dev/null/docs"),
+    ],
+)
+def test_docs_says_what_it_cannot_do(arguments: list[str], says: str) -> None:
+    failed = run("docs", *arguments)
+    assert failed.returncode in (1, 2)
+    assert says in " ".join(failed.stderr.replace("│", " ").split())
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["mock", "--help"], ["demo", "--help"], ["docs", "--help"]])
 def test_help_teaches_by_example_in_plain_text(arguments: list[str]) -> None:
     helped = run(*arguments)
     assert helped.returncode == 0

@@ -6,7 +6,7 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ventanilla import AsyncFacturaOnline, FacturaOnline, _flow, errors
+from proving.passing_time import passing
+from ventanilla import AsyncFacturaOnline, FacturaOnline, errors
 from ventanilla.facturaonline import Deduction, NewEmployee, OtherPayment, PayrollEntry, Perception
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
@@ -29,27 +30,11 @@ SHORT_BCRYPT = "$2y$10$c5KNUW06w8r9OhH4MVPNz.BgpQfjHVZjPPYsVbX13WPQZomnYtxq"
 UID = "6206f370394f4"
 
 
-class Manual:
-    """Waiting that advances the mock's clock and takes no time."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-
-    def now(self) -> float:
-        return self.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> ManualClock:
+def clock() -> Iterator[ManualClock]:
     made = ManualClock()
-    monkeypatch.setattr(_flow, "waiting", Manual(made))
-    return made
+    with passing(made):
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import httpx
 import msgspec
 
-from ventanilla._flow import Ask, Call, Do, Listen, Now, Page, Save, Wait
+from ventanilla._flow import Ask, Call, Do, Listen, Now, Page, Wait
 from ventanilla.errors import VentanillaError
 from ventanilla_clients._runtime import Response
 
@@ -30,7 +30,6 @@ class Played:
         self.questions: list[Any] = []
         self.listened: list[tuple[str, float]] = []
         self.heard: list[int] = []
-        self.saved: dict[str, bytes] = {}
         self.items: list[Any] = []
 
     @property
@@ -92,8 +91,6 @@ def _answer(step: Any, replies: Mapping[str, Reply], queues: dict[str, list[Any]
         case Ask(callback, question):
             record.questions.append(question)
             return callback(question)
-        case Save(path, content):
-            record.saved[path.name] = content
         case Page():
             record.items.extend(cast(Any, step).items)
         case _:

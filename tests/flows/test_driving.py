@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playing import wrong
 
-from ventanilla._flow import Ask, Call, Flow, Listen, Listing, Now, Page, Save, Wait, aiterate, arun, iterate, run
+from ventanilla._flow import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Wait, aiterate, arun, iterate, run
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import ConnectionFailed, NotFound, WaitTimeout
 from ventanilla_clients._runtime import Response, UnexpectedStatus
@@ -47,7 +47,7 @@ def test_both_drivers_do_every_step(tmp_path: Path) -> None:
         before: float = yield Now()
         yield Wait(0.01)
         after: float = yield Now()
-        yield Save(tmp_path / "file", b"content")
+        yield Do((tmp_path / "file").write_bytes, (b"content",))
         asked: str = yield Ask(lambda question: f"{question}!", "why")
         answer: Response[int] = yield Call(double, (21,))
         return (after - before >= 0.01, (tmp_path / "file").read_bytes(), asked, answer.parsed)

@@ -474,15 +474,23 @@ def test_mark_paid_that_is_refused_because_the_first_one_came_late_has_succeeded
         play(Payments.mark_paid.flow(face, 5022), replies)
 
 
-def test_what_a_search_cannot_tell_apart_is_one_request(face: Facti) -> None:
-    def asked(**changes: Any) -> models.NewRequest:
-        base: dict[str, Any] = {"folio": 3, "from_rfc": RFC, "to_client_name": "S", "to_email": "a@b.mx;C@d.mx"}
-        arguments: dict[str, Any] = {**base, "total_amount": Decimal("1.00"), **changes}
-        return models.NewRequest(**arguments)
+def asked(**changes: Any) -> models.NewRequest:
+    base: dict[str, Any] = {"folio": 3, "from_rfc": RFC, "to_client_name": "S", "to_email": "a@b.mx;C@d.mx"}
+    arguments: dict[str, Any] = {**base, "total_amount": Decimal("1.00"), **changes}
+    return models.NewRequest(**arguments)
 
-    row = models.Payment.from_dict({**sample("payments.json")["payments"][0], "folio": "3", "serie": "", "id": 9})
-    row = evolve(row, to_rfc="XAXX010101000", to_email="c@D.mx;a@b.mx", total_amount=Decimal("1"))
+
+def row_of(id: int = 9) -> models.Payment:
+    """Return what a search shows of `asked()`."""
+    row = models.Payment.from_dict({**sample("payments.json")["payments"][0], "folio": "3", "serie": "", "id": id})
+    return evolve(row, to_rfc="XAXX010101000", to_email="c@D.mx;a@b.mx", total_amount=Decimal("1"))
+
+
+def test_what_a_search_cannot_tell_apart_is_one_request(face: Facti) -> None:
+    row = row_of()
     assert _asking.is_it(row, asked())
+    assert _asking.is_it(evolve(row, to_rfc=""), asked())
+    assert not _asking.is_it(evolve(row, to_rfc="GGM011210S72"), asked())
     same = [asked(to_rfc="XAXX010101000"), asked(folio="3"), asked(to_email="c@d.mx; A@b.mx"), asked(serie="")]
     other = [asked(to_rfc="GGM011210S72"), asked(folio=4), asked(serie="A"), asked(total_amount=Decimal("1.01"))]
     key = _asking.natural_key(face, asked())
@@ -499,3 +507,28 @@ def test_the_mark_is_moved_by_what_a_search_shows_and_not_by_an_answer(face: Fac
     flow = Requests.request_payment.flow(face, folio=3, total_amount=1, to_client_name="S", to_email="s@example.mx")
     assert play(flow, {"create_request": answer, "search_payments": found(7)}).request_id == 10**15
     assert face.highest_seen == 7
+
+
+def test_equal_requests_of_two_companies_are_two(face: Facti) -> None:
+    other, bare = (
+        Facti(client_id="id", api_key="key", company_id=company, base_url="http://127.0.0.1:1") for company in (6, None)
+    )
+    assert _asking.natural_key(face, asked()) != _asking.natural_key(other, asked())
+    # Where the company's number is not known, its RFC tells it.
+    assert _asking.natural_key(bare, asked()) == _asking.natural_key(bare, asked())
+    assert _asking.natural_key(bare, asked()) != _asking.natural_key(bare, asked(from_rfc="IXS7607092R5"))
+
+
+@pytest.mark.parametrize("ids", [(6, 7), (6, 7, 8)])
+def test_what_was_there_before_a_lost_request_is_not_taken_for_it(face: Facti, ids: Sequence[int]) -> None:
+    flow = Requests.request_payment.flow(
+        face, folio=3, total_amount=1, to_client_name="S", to_email=["a@b.mx", "c@d.mx"]
+    )
+    # It gives more than was asked for, and others that are later but not alike.
+    alike = models.PaymentListAnswer(result=1, msg="", payments=[*map(row_of, ids), *found(9, 10).payments])
+    replies = {"create_request": LOST, "search_payments": [found(7), *[alike] * 100]}
+    if 8 in ids:
+        assert play(flow, replies).request_id == 8
+    else:
+        with pytest.raises(errors.OutcomeUnknown):
+            play(flow, replies)

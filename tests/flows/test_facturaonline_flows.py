@@ -468,11 +468,12 @@ def test_downloads_are_the_bytes_as_they_came(face: FacturaOnline, tmp_path: Pat
     assert play(Items.xml.flow(face, ITEM), {"get_payroll_item_xml": xml}) == xml
     with pytest.raises(errors.MalformedAnswer, match="is not PDF"):
         play(Items.pdf.flow(face, ITEM), {"get_payroll_item_pdf": xml})
-    played = Played()
-    assert play(Items.save_pdf.flow(face, ITEM, tmp_path), {"get_payroll_item_pdf": pdf}, played).name == f"{ITEM}.pdf"
-    play(Items.save_xml.flow(face, ITEM, tmp_path / "own.xml"), {"get_payroll_item_xml": xml}, played)
-    play(Items.save_acuse.flow(face, ITEM, tmp_path), {"get_payroll_item_acuse": ACUSE}, played)
-    assert played.saved == {f"{ITEM}.pdf": pdf, "own.xml": xml, f"{ITEM}-acuse.xml": ACUSE}
+    saved = play(Items.save_pdf.flow(face, ITEM, tmp_path), {"get_payroll_item_pdf": pdf})
+    assert saved == tmp_path / f"{ITEM}.pdf"
+    play(Items.save_xml.flow(face, ITEM, tmp_path / "own.xml"), {"get_payroll_item_xml": xml})
+    play(Items.save_acuse.flow(face, ITEM, tmp_path), {"get_payroll_item_acuse": ACUSE})
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found == {f"{ITEM}.pdf": pdf, "own.xml": xml, f"{ITEM}-acuse.xml": ACUSE}
 
 
 @pytest.mark.parametrize("wrong", ["", "..", "a/b", "ñ", "x" * 65, "a\r\nb"])

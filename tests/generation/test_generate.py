@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import generate
+import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +59,32 @@ def test_check_names_spec_and_file_after_a_field_is_added(checkout: Path, capsys
     assert "specs/facti.yaml" in said
     assert "models/payment.py would change" in said
     assert "models/payment_details.py" not in said
+    assert contents(checkout / "generated") == before
+
+
+def test_check_names_the_page_after_a_description_is_edited(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(checkout / "specs" / "facti.yaml", "Ask a customer for a payment.", "Ask somebody for a payment.")
+    assert generate.main(["--check", "facti"]) == 1
+    said = capsys.readouterr().out
+    assert "specs/facti.yaml or facade: generated/ventanilla_clients/facti/README.md would change" in said
+
+
+def test_page_is_of_the_spec_that_was_just_compiled_even_where_there_are_no_clients_yet(checkout: Path) -> None:
+    shutil.rmtree(checkout / "generated")
+    edit(checkout / "specs" / "facti.yaml", "Ask a customer for a payment.", "Ask somebody for a payment.")
+    assert generate.main(["facti"]) == 0
+    page = (checkout / "generated" / "ventanilla_clients" / "facti" / "README.md").read_text(encoding="utf-8")
+    assert "Ask somebody for a payment." in page
+    assert "| pays_by_stp |" in page
+
+
+def test_page_that_cannot_be_written_ends_the_run(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(checkout / "generated")
+    monkeypatch.setattr(pages, "_CODE", "raise SystemExit('the renderer broke')")
+    assert generate.main(["facti"]) == 1
+    assert "the reference pages cannot be written:\nthe renderer broke" in capsys.readouterr().err
     assert contents(checkout / "generated") == before
 
 

@@ -173,6 +173,12 @@ def test_a_crash_leaves_the_old_file_or_the_new_one(before: bytes | None, step: 
     assert found == (b"new" * 1000 if step == 3 else before)
 
 
+def test_nothing_of_the_disk_is_looked_at_before_the_step_is_done(tmp_path: Path) -> None:
+    step: Any = next(save(b"x", tmp_path / "folder", name="1a__x.xml"))
+    (tmp_path / "folder").mkdir()
+    assert step.function(*step.arguments) == tmp_path / "folder" / "1a__x.xml"
+
+
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "file.xml").mkdir()
     with pytest.raises(OSError, match=r"file\.xml"):

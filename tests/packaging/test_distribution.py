@@ -51,6 +51,8 @@ def test_wheel_and_sdist_hold_what_is_needed(built: Path) -> None:
         assert f"{package}/py.typed" in names
     assert {f"ventanilla_clients/{p}/openapi.json" for p in ("syncfy", "facti", "facturaonline", "mock")} <= names
     assert "ventanilla/mock/README.md" in names
+    assert "ventanilla/contract/schemathesis.toml" in names
+    assert {f"ventanilla_clients/{p}/README.md" for p in ("syncfy", "facti", "facturaonline", "mock")} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "scripts", "specs")) or "__pycache__" in name]
     with tarfile.open(sdist) as archive:
@@ -91,6 +93,14 @@ def test_the_mock_works_from_the_wheel(installed: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "Rey Misterio\n"), done.stderr
 
 
+def test_the_pages_are_written_from_the_wheel(installed: Path) -> None:
+    done = run(installed, "-m", "ventanilla.cli", "docs", "--out", "pages")
+    assert (done.returncode, done.stderr) == (0, "")
+    committed = ROOT / "generated" / "ventanilla_clients" / "syncfy" / "README.md"
+    assert (installed / "pages" / "syncfy.md").read_bytes() == committed.read_bytes()
+    assert (installed / "pages" / "README.md").exists()
+
+
 @pytest.mark.parametrize(
     ("missing", "command"), [("typer", "--help"), ("httptools", "mock"), ("jsonschema_rs", "mock")]
 )
@@ -106,6 +116,21 @@ def test_command_line_without_its_extras_says_what_to_install(installed: Path, m
     assert done.returncode == 1
     assert "pip install 'ventanilla[cli,mock]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_contract_tests_without_their_extra_say_what_to_install(installed: Path) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['schemathesis'] = None\n"
+        "sys.argv = ['ventanilla', 'contract', '--base-url', 'http://127.0.0.1:1/facti']\n"
+        "from ventanilla.cli import main\n"
+        "main()\n"
+    )
+    done = run(installed, "-c", code)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ventanilla: contract tests need schemathesis. Install it: pip install 'ventanilla[contract]'\n"
+    )
 
 
 def test_importing_the_package_loads_no_face(installed: Path) -> None:

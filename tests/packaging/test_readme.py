@@ -33,8 +33,24 @@ def test_python_block_runs(
     assert "assert" in block or capsys.readouterr().out
 
 
-def test_there_is_code_for_each_workflow_for_lost_answers_for_webhooks_for_the_mock_and_for_tapes() -> None:
-    assert len(BLOCKS) == 7
+def test_there_is_code_for_each_part_of_the_readme() -> None:
+    assert len(BLOCKS) == 9
+
+
+def test_what_an_explanation_prints_is_what_is_shown(
+    environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (block,) = [each for each in BLOCKS if "explain(" in each]
+    exec(compile(block, "README.md", "exec"), {})
+    shown = README.split(block)[1].split("\n\n")[1]
+    assert " ".join(shown.split()) == " ".join(capsys.readouterr().out.split())
+
+
+def test_every_page_that_is_linked_exists() -> None:
+    linked = re.findall(r"\]\(((?!http)[^)#]+)\)", README)
+    assert len(linked) > 4
+    assert [path for path in linked if not (ROOT / path).is_file()] == []
 
 
 def test_every_method_of_the_sync_py_table_exists() -> None:

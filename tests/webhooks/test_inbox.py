@@ -86,6 +86,27 @@ def test_a_repeat_of_what_is_pending_is_one_event(inbox: SqliteInbox, time: Time
     assert state(inbox) == [("pending", 4)]
 
 
+def test_whoever_puts_an_event_is_told_under_which_number_it_is_kept(inbox: SqliteInbox, time: Time) -> None:
+    def number(body: bytes) -> int:
+        (kept,) = inbox.put([event(body)])
+        return kept.id
+
+    first, other = number(V1), number(IPN)
+    assert number(V1) == first  # while it is pending
+    (dead, done) = (leased(inbox), leased(inbox))
+    assert (done.id, dead.id) == (other, first)
+    assert inbox.done(dead)
+    assert inbox.done(done)
+    assert number(IPN) == other
+    time.now += 24 * HOURS
+    later = number(V1)
+    assert [(each.id, each.event) for each in inbox.list()] == [
+        (later, event(V1)),
+        (other, event(IPN)),
+        (first, event(V1)),
+    ]
+
+
 @pytest.mark.parametrize(("body", "after"), [(V3, "repeat"), (IPN, "repeat"), (V1, "new")])
 def test_a_repeat_of_what_is_done_is_none_unless_it_may_be_another_day_s(
     inbox: SqliteInbox, time: Time, body: bytes, after: str
@@ -115,6 +136,12 @@ def test_a_dead_letter_that_comes_again_gets_another_chance(inbox: SqliteInbox) 
     assert inbox.lease(60) is None
     assert arrive(inbox, IPN) == "again"
     assert leased(inbox).attempts == 1
+
+
+def test_what_is_given_back_without_a_pause_is_due_at_once(inbox: SqliteInbox) -> None:
+    arrive(inbox, IPN)
+    assert inbox.failed(leased(inbox), "x", 0)
+    assert leased(inbox).attempts == 2
 
 
 @pytest.mark.parametrize("retry_in", [None, 100.0])
@@ -290,6 +317,22 @@ def test_letters_are_listed_replayed_and_forgotten(inbox: SqliteInbox, time: Tim
     assert arrive(inbox, batch(entry("a"))) == "new"
 
 
+def test_what_is_pending_or_dead_or_was_done_since_is_not_forgotten(inbox: SqliteInbox, time: Time) -> None:
+    inbox.put([*parse(batch(*(entry(each, user=f"{n:024x}") for n, each in enumerate("abcd"))))])
+    assert inbox.done(leased(inbox))
+    assert inbox.failed(leased(inbox), "NotConfirmed", None)
+    time.now += 10
+    moment = datetime.fromtimestamp(time.now, UTC)
+    assert inbox.done(leased(inbox))
+    time.now += 10
+    assert inbox.forget(moment) == 1
+    assert [(each.event.key, each.state) for each in inbox.list()] == [
+        ("eid:d", "pending"),
+        ("eid:c", "done"),
+        ("eid:b", "dead"),
+    ]
+
+
 def test_a_cursor_moves_on_with_the_events_and_never_back(inbox: SqliteInbox) -> None:
     assert inbox.cursor("facti:5") is None
     inbox.put([event(V1)], cursor=Cursor("facti:5", "2026-01-02 00:00:00"))
@@ -312,6 +355,22 @@ def test_the_files_are_their_owner_s_alone_and_durable(tmp_path: Path) -> None:
         with vars(inbox)["_database"].reading() as connection:
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
             assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    # What is left of it is one file, which may be copied.
+    assert {each.name for each in tmp_path.iterdir()} == {"inbox"}
+
+
+@pytest.mark.parametrize("make", [MemoryInbox, lambda: SqliteInbox("inbox")], ids=["memory", "sqlite"])
+def test_it_waits_five_seconds_for_others_unless_told_otherwise(
+    make: Callable[[], SqliteInbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with make() as inbox, vars(inbox)["_database"].reading() as connection:
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (5000,)
+
+
+def test_an_inbox_names_its_file(inbox: SqliteInbox, tmp_path: Path) -> None:
+    shown = {f"SqliteInbox({str(tmp_path / 'inbox')!r})", "MemoryInbox(':memory:')"}
+    assert repr(inbox) in shown
 
 
 def test_it_lives_in_a_file_of_your_own_beside_your_tables(tmp_path: Path) -> None:

@@ -54,14 +54,13 @@ DIE = """
 import os, sys
 from bodies import *
 from ventanilla.webhooks import Receiver, SqliteInbox
-from ventanilla.webhooks import sqlite
-inserted = sqlite._inserted
-def dying(connection, row, *rest):
-    if row[3] == "eid:c":
+put = SqliteInbox._put
+def dying(inbox, connection, event, now):
+    if event.key == "eid:c":
         os._exit(9)
-    return inserted(connection, row, *rest)
+    return put(inbox, connection, event, now)
 if sys.argv[2] == "die":
-    sqlite._inserted = dying
+    SqliteInbox._put = dying
 inbox = SqliteInbox(sys.argv[1])
 receiver = Receiver(inbox, tokens=[TOKEN])
 print(receiver.handle("POST", "/" + TOKEN, JSON_HEADERS, batch(*map(entry, "abcd"))).status)

@@ -1,5 +1,6 @@
-"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record` and `drift`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record`, `drift`, `docs` and `contract`."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -9,6 +10,8 @@ try:
     import typer
 
     from ventanilla.cli import mock
+    from ventanilla.cli.contract import contract
+    from ventanilla.cli.docs import docs
     from ventanilla.cli.drift import drift
     from ventanilla.cli.listen import listen
     from ventanilla.cli.record import record
@@ -25,7 +28,9 @@ app = typer.Typer(
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
     "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
     "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape\n\n"
-    "  ventanilla drift tape                 where a service differs from its spec",
+    "  ventanilla drift tape                 where a service differs from its spec\n\n"
+    "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec\n\n"
+    "  ventanilla docs facti                 what the service takes and answers, as Markdown",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,6 +39,8 @@ app.add_typer(mock.app, name="mock")
 app.command()(listen)
 app.command()(record)
 app.command()(drift)
+app.command()(docs)
+app.command()(contract)
 
 
 @app.command()
@@ -45,10 +52,15 @@ def demo(seed: Annotated[int, typer.Option(help="Seed of the mock's ids and data
 
 
 def main() -> None:
-    """Run the command line; a failure is one sentence on stderr, without a traceback."""
+    """Run the command line; a failure is a sentence or two on stderr, in Spanish with VENTANILLA_LANG=es."""
     try:
         app()
     except VentanillaError as error:
-        sys.exit(f"ventanilla: {error}")
+        sys.exit(f"ventanilla: {_said(error)}")
     except ImportError as error:
         sys.exit(f"ventanilla: {error.name} is missing: pip install 'ventanilla[cli,mock]'")
+
+
+def _said(error: VentanillaError) -> str:
+    # The rest of the command line is English, so the system's own language does not decide.
+    return error.explain("es") if os.environ.get("VENTANILLA_LANG", "").lower().startswith("es") else str(error)

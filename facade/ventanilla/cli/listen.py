@@ -85,7 +85,11 @@ def _serve(
         door = Door(receiver, host, port)
     except OSError as problem:
         raise ConfigurationError(
-            f"cannot listen on {host}:{port} ({problem.strerror})", hint="--port 0 picks a free port"
+            (
+                f"cannot listen on {host}:{port} ({problem.strerror})",
+                f"no se puede escuchar en {host}:{port} ({problem.strerror})",
+            ),
+            hint=("--port 0 picks a free port", "Usar --port 0 para tomar un puerto libre"),
         ) from None
     with door, stopping(door.end), _sentences():
         # Whoever reads JSON reads nothing else.

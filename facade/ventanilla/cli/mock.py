@@ -10,6 +10,7 @@ from ventanilla.cli import _webhooks
 from ventanilla.cli._times import moment
 from ventanilla.cli._views import deviations, journal, scenarios
 from ventanilla.cli._worlds import clock, reset
+from ventanilla.errors import VentanillaError
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 for command in (_webhooks.trigger, _webhooks.replay, clock, reset, journal, scenarios, deviations):
@@ -61,7 +62,6 @@ def serve(
     if context.invoked_subcommand is not None:
         return
     from ventanilla.mock.server import serve  # the other commands and --help do not need it
-    from ventanilla.mock.statefile import StateFileError
 
     try:
         serve(
@@ -76,7 +76,9 @@ def serve(
             replay=replay,
             allow_remote=allow_remote,
         )
-    except (StateFileError, ValueError) as problem:
+    except VentanillaError:
+        raise  # told by main(), in the language that is asked for
+    except ValueError as problem:
         sys.exit(f"ventanilla: {problem}")
     except OSError as problem:
         sys.exit(f"ventanilla: cannot listen on {host}:{port} ({problem.strerror}); --port 0 picks a free port")

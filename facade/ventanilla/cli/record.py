@@ -43,6 +43,10 @@ def record(
         lost = record(upstream, out, port=port, spec=spec, values=values)
     except OSError as problem:
         raise ConfigurationError(
-            f"cannot listen on 127.0.0.1:{port} ({problem.strerror})", hint="--port 0 picks a free port"
+            (
+                f"cannot listen on 127.0.0.1:{port} ({problem.strerror})",
+                f"no se puede escuchar en 127.0.0.1:{port} ({problem.strerror})",
+            ),
+            hint=("--port 0 picks a free port", "Usar --port 0 para tomar un puerto libre"),
         ) from None
     raise typer.Exit(1 if lost else 0)

@@ -11,11 +11,11 @@ from ventanilla._attempts import Calls
 from ventanilla._face import AsyncFace, SyncFace
 from ventanilla._keeping import keeper
 from ventanilla._policy import Policy
-from ventanilla.errors import AlreadyPaid, ConfigurationError
+from ventanilla.errors import AlreadyPaid
 from ventanilla.facti._accounts import Accounts
-from ventanilla.facti._auth import PROVIDER, KeysAuth
+from ventanilla.facti._auth import PROVIDER, KeysAuth, key_of
 from ventanilla.facti._events import Events
-from ventanilla.facti._operations import rfc
+from ventanilla.facti._operations import company_number, rfc
 from ventanilla.facti._payments import Payments
 from ventanilla.facti._requests import Requests
 from ventanilla.facti.ipn import PaymentNotification, parse_ipn, verify_ipn
@@ -83,36 +83,17 @@ class _Operations(Requests, Payments, Accounts, Events):
         return chosen
 
     def _issuer(self, company_id: int | str | None, from_rfc: str | None) -> None:
-        self.company_id = _company_id(company_id or os.environ.get("FACTI_COMPANY_ID"))
+        self.company_id = company_number(company_id or os.environ.get("FACTI_COMPANY_ID"))
         chosen = from_rfc or os.environ.get("FACTI_FROM_RFC")
         self.from_rfc = rfc("from_rfc", chosen) if chosen else None
 
 
-def _company_id(value: int | str | None) -> int | None:
-    if not value:
-        return None
-    if not (text := str(value)).isdecimal() or int(text) < 1:
-        raise ConfigurationError("company_id must be a positive number (FACTI_COMPANY_ID)", provider=PROVIDER)
-    return int(text)
-
-
-def _key(chosen: _http.Settings, name: str, given: str | None, variable: str) -> str:
-    """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
-    if _http.is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
-        raise ConfigurationError(
-            f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
-            provider=PROVIDER,
-            hint="Use an account without real payments, and keep its keys in variables of other names",
-        )
-    return _http.credential(PROVIDER, name, given, variable)
-
-
 def _client_id(chosen: _http.Settings, client_id: str | None) -> str:
-    return _key(chosen, "client_id", client_id, "FACTI_CLIENT_ID")
+    return key_of(chosen, "client_id", client_id, "FACTI_CLIENT_ID")
 
 
 def _auth(chosen: _http.Settings, client: str, api_key: str | None) -> KeysAuth:
-    return KeysAuth(chosen.base_url, client, _key(chosen, "api_key", api_key, "FACTI_API_KEY"))
+    return KeysAuth(chosen.base_url, client, key_of(chosen, "api_key", api_key, "FACTI_API_KEY"))
 
 
 class Facti(_Operations, SyncFace):

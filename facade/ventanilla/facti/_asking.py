@@ -7,13 +7,13 @@ counts is company, serie, folio, RFC, e-mails and amount, among the payments wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ventanilla._flow import Flow, call, gathered
 from ventanilla._once import Task
 from ventanilla._values import known
+from ventanilla.errors import UnexpectedAnswer
 from ventanilla.facti._auth import PROVIDER
-from ventanilla.facti._operations import FactiOperations
+from ventanilla.facti._operations import FactiOperations, company
 from ventanilla.facti._payments import LIMIT, walk
 from ventanilla.facti.values import PaymentRequested, addresses
 from ventanilla_clients.facti import api, models
@@ -38,9 +38,8 @@ def task(face: FactiOperations) -> Task[models.NewRequest, PaymentRequested]:
 
 def natural_key(face: FactiOperations, body: models.NewRequest) -> Sequence[object]:
     """Return what makes two requests the same: no more than a search shows, else one could be taken for another."""
-    company = body.from_rfc if face.company_id is None else face.company_id
     return (
-        company,
+        body.from_rfc if face.company_id is None else face.company_id,
         known(body.serie) or "",
         body.folio,
         _receiver(body),
@@ -67,12 +66,11 @@ def _mark(face: FactiOperations) -> Flow[int | None]:
     return face.highest_seen
 
 
-def _look(face: FactiOperations, body: models.NewRequest, watermark: Any) -> Flow[Sequence[PaymentRequested]]:
-    if face.company_id is None:
-        return ()
-    search = models.PaymentSearch(company_id=face.company_id, since_id=int(watermark) + 1, limit=LIMIT)
+def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
+    # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
+    search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
     rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [PaymentRequested.found(row) for row in rows if row.id > int(watermark) and is_it(row, body)]
+    return [PaymentRequested.found(row) for row in rows if row.id > watermark and is_it(row, body)]
 
 
 def is_it(row: models.Payment, body: models.NewRequest) -> bool:
@@ -91,34 +89,32 @@ def _addresses(text: str) -> set[str]:
 
 
 def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
-    """Return the highest id without reading every payment: a page tells it if it is short, or begins with it.
+    """Return the highest id without reading every payment: a page tells it if it is short, or has the newest first.
 
     The document does not say in which order a full page comes. Where the oldest come first the end is searched for,
-    in steps that double until they are beyond it and then halve, so that millions of payments take some thirty reads
+    twice as far each time until nothing is there and then halfway, so that millions of payments take some thirty reads
     the first time and one from then on.
     """
-    page = yield from _ids(face, known_to_exist)
-    if len(page) < LIMIT or page[0] == max(page):
-        return max(page, default=known_to_exist)
-    lowest, step = max(page), 1
-    while True:
-        page = yield from _ids(face, lowest + step)
-        if not page:
-            break
-        if len(page) < LIMIT:
-            return max(page)
-        lowest, step = max(page), step * 2
-    beyond = lowest + step
-    while beyond - lowest > 1:
-        middle = (lowest + beyond) // 2
-        page = yield from _ids(face, middle)
-        if page and len(page) < LIMIT:
-            return max(page)
-        lowest, beyond = (max(page), beyond) if page else (lowest, middle)
-    return lowest
+    highest = since = known_to_exist
+    beyond: int | None = None
+    while beyond is None or highest < since:
+        ids = yield from _ids(face, since)
+        if ids and (len(ids) < LIMIT or ids == sorted(ids, reverse=True)):
+            return max(ids)
+        highest, beyond = (max(ids), beyond) if ids else (highest, since)
+        since = 2 * highest - known_to_exist if beyond is None else (highest + beyond) // 2
+    return highest
 
 
-def _ids(face: FactiOperations, since_id: int) -> Flow[Sequence[int]]:
-    search = models.PaymentSearch(company_id=face.company_id or 0, since_id=since_id, limit=LIMIT)
+def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
+    """Return the ids of a page of payments from an id on, itself included."""
+    search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from call(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
-    return [row.id for row in answer.payments]
+    ids = [row.id for row in answer.payments]
+    if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
+        raise UnexpectedAnswer(
+            f"payments since id {since_id} were asked for, and earlier ones came",
+            provider=PROVIDER,
+            operation="search_payments",
+        )
+    return ids

@@ -1,5 +1,6 @@
 """Knows Facti's keys, which travel as form fields or in the query, and how it says no inside HTTP 200."""
 
+import os
 import re
 from typing import Any, NoReturn
 from urllib.parse import urlencode
@@ -8,7 +9,18 @@ import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._http import (
+    STATUSES,
+    ProviderAuth,
+    Settings,
+    credential,
+    envelope,
+    facts,
+    is_exposed,
+    is_overloaded,
+    overload,
+    unreadable,
+)
 
 PROVIDER = "Facti"
 
@@ -59,7 +71,8 @@ def _refuse(response: httpx.Response, message: str) -> NoReturn:
     kind = STATUSES.get(response.status_code) or _kind(message)
     if response.request.url.path.endswith("/v1/user/authenticate"):
         kind = errors.AuthenticationFailed  # its only question is whether the keys are good
-    raise kind(message or "Facti refused the call without saying why", **facts(PROVIDER, response))
+    silent = "Facti refused the call without saying why", "Facti rechazó la llamada sin decir por qué"
+    raise kind(message or silent, **facts(PROVIDER, response))
 
 
 def _kind(message: str) -> type[errors.ProviderError]:
@@ -76,6 +89,23 @@ def _outage(response: httpx.Response) -> str | None:
         return _text(_decoder.decode(response.content).msg)
     except (msgspec.DecodeError, RecursionError):
         return None  # a gateway's page
+
+
+def key_of(chosen: Settings, name: str, given: str | None, variable: str) -> str:
+    """Return a key; Facti's sandbox is plain http and is not shown production's, which are the environment's."""
+    if is_exposed(chosen.base_url) and (given is None or given == os.environ.get(variable)):
+        raise errors.ConfigurationError(
+            (
+                f"Facti's sandbox is plain http, and {variable} is production's: pass another {name}=",
+                f"el sandbox de Facti usa http sin cifrar, y {variable} es de producción: pasar otro {name}=",
+            ),
+            provider=PROVIDER,
+            hint=(
+                "Use an account without real payments, and keep its keys in variables of other names",
+                "Usar una cuenta sin pagos reales, y guardar sus llaves en variables con otros nombres",
+            ),
+        )
+    return credential(PROVIDER, name, given, variable)
 
 
 class KeysAuth(ProviderAuth):

@@ -10,7 +10,7 @@ import msgspec
 
 from ventanilla._face import operation
 from ventanilla._flow import Flow
-from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound
+from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound, Words
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
 from ventanilla.facti._payments import Payments
@@ -46,11 +46,11 @@ class Events(FactiOperations):
         try:
             payment = yield from Payments.payment.flow(self, number)
         except NotFound as missing:
-            raise _unconfirmed(f"there is no payment {number}") from missing
+            raise _unconfirmed((f"there is no payment {number}", f"no hay un pago {number}")) from missing
         if not payment.is_paid:
-            raise _unconfirmed(f"payment {number} is not paid")
+            raise _unconfirmed((f"payment {number} is not paid", f"el pago {number} no está pagado"))
         if notified is not None and notified != payment.company_id:
-            raise _unconfirmed(f"payment {number} is another company's")
+            raise _unconfirmed((f"payment {number} is another company's", f"el pago {number} es de otra empresa"))
         return payment
 
     @operation
@@ -104,5 +104,5 @@ def _told(payment: Payment) -> tuple[Event, str]:
     return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data})), at
 
 
-def _unconfirmed(why: str) -> NotConfirmed:
+def _unconfirmed(why: Words) -> NotConfirmed:
     return NotConfirmed(why, provider=PROVIDER, operation="get_payment")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from ventanilla._http import missing
 from ventanilla._identifiers import rfc_is_well_formed
 from ventanilla._ids import checked
 from ventanilla._keeping import Keeping
@@ -30,15 +31,28 @@ class FactiOperations(Keeping):
 def company(face: FactiOperations) -> int:
     """Return the company of the face, or say how to give it."""
     if face.company_id is None:
-        raise ConfigurationError("company_id is missing: pass company_id= or set FACTI_COMPANY_ID", provider=PROVIDER)
+        raise missing(PROVIDER, "company_id", "FACTI_COMPANY_ID")
     return face.company_id
+
+
+def company_number(value: int | str | None) -> int | None:
+    """Return the number of a company as it was passed or set; None where it was not."""
+    if not value:
+        return None
+    if not (text := str(value)).isdecimal() or int(text) < 1:
+        said = (
+            "company_id must be a positive number (FACTI_COMPANY_ID)",
+            "company_id debe ser un número positivo (FACTI_COMPANY_ID)",
+        )
+        raise ConfigurationError(said, provider=PROVIDER)
+    return int(text)
 
 
 def issuer(face: FactiOperations, from_rfc: str | None) -> str:
     """Return the RFC that issues: the call's, else the face's."""
     chosen = from_rfc or face.from_rfc
     if chosen is None:
-        raise ConfigurationError("from_rfc is missing: pass from_rfc= or set FACTI_FROM_RFC", provider=PROVIDER)
+        raise missing(PROVIDER, "from_rfc", "FACTI_FROM_RFC")
     return rfc("from_rfc", chosen)
 
 

@@ -185,7 +185,10 @@ def _mark_again(face: Payments, number: str, paid: Callable[[], Flow[Payment | N
         try:
             found = yield from paid()
         except VentanillaError:
-            said = f"payment {number} was marked, marked again and refused, and cannot be read"
+            said = (
+                f"payment {number} was marked, marked again and refused, and cannot be read",
+                f"el pago {number} se marcó, se volvió a marcar, se rechazó, y no se puede consultar",
+            )
             raise OutcomeUnknown(said, provider=PROVIDER, operation="mark_payment_paid") from refusal
         if found is None:
             raise
@@ -198,7 +201,8 @@ def _delete(face: Payments, body: models.PaymentDeletion) -> Flow[Payment]:
 
 
 def _already_paid(payment_id: int) -> AlreadyPaid:
-    return AlreadyPaid(f"payment {payment_id} has been paid", provider=PROVIDER, operation="delete_payment")
+    said = f"payment {payment_id} has been paid", f"el pago {payment_id} ya está pagado"
+    return AlreadyPaid(said, provider=PROVIDER, operation="delete_payment")
 
 
 def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
@@ -235,8 +239,14 @@ def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSe
         if ids[-1] <= (known(search.max_id) or ids[-1]):
             return following
     raise UnexpectedAnswer(
-        "a full page of payments does not follow the one before it by id, so some could be missed",
+        (
+            "a full page of payments does not follow the one before it by id, so some could be missed",
+            "una página completa de pagos no sigue por id a la anterior, y podrían faltar algunos",
+        ),
         provider=PROVIDER,
         operation="search_payments",
-        hint="Narrow the search with since_id and max_id until it gives less than a page",
+        hint=(
+            "Narrow the search with since_id and max_id until it gives less than a page",
+            "Acotar la búsqueda con since_id y max_id hasta que dé menos de una página",
+        ),
     )

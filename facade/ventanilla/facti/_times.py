@@ -56,8 +56,12 @@ def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(ZONE)
     except ZoneInfoNotFoundError:
-        hint = "Install tzdata, or pass datetimes without zone, in the time of Mexico City"
-        raise ConfigurationError(f"this system has no time zone data for {ZONE}", hint=hint) from None
+        said = f"this system has no time zone data for {ZONE}", f"este sistema no tiene la zona horaria {ZONE}"
+        hint = (
+            "Install tzdata, or pass datetimes without zone, in the time of Mexico City",
+            "Instalar tzdata, o pasar fechas sin zona, en la hora de la Ciudad de México",
+        )
+        raise ConfigurationError(said, hint=hint) from None
 
 
 def zoned(value: datetime | None) -> datetime | None:

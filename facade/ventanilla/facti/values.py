@@ -8,6 +8,7 @@ from attrs import frozen
 
 from ventanilla._money import Amount
 from ventanilla._values import known
+from ventanilla.codes import PAYMENT_STATUS, PAYMENT_TYPE
 from ventanilla.facti._times import day, moment
 from ventanilla_clients._runtime import Unset
 from ventanilla_clients.facti import models as wire
@@ -162,6 +163,13 @@ class Payment:
     def is_paid(self) -> bool:
         """Whether it has been paid."""
         return self.status == "1"
+
+    def explain(self, language: str = "en") -> str:
+        """Return whether it has been paid, and how, in `en` or `es`."""
+        said = PAYMENT_STATUS.explain(self.status, language)
+        if self.confirmed_from is None:
+            return said
+        return f"{said.removesuffix('.')}, {PAYMENT_TYPE.meaning(self.confirmed_from, language)}."
 
     @classmethod
     def found(cls, row: wire.Payment) -> Self:

@@ -22,6 +22,12 @@ _UNKNOWN = ("no existe", "no se encontr", "no encontrad", "not found")
 _BCRYPT = re.compile(r"\$2[abxy]?\$[0-9]{2}\$[./0-9A-Za-z]*")
 
 
+_SILENT = (
+    "Factura Online refused the call without saying why",
+    "Factura Online rechazó la llamada sin decir por qué",
+)
+
+
 class _Envelope(msgspec.Struct):
     status: Any = None
     response: Any = None
@@ -65,8 +71,8 @@ def is_file(content: bytes) -> bool:
     return start.startswith(b"%pdf") or (start.startswith((b"<?xml", b"<cfdi:", b"<acuse")) and b"<html" not in start)
 
 
-def _kind(status_code: int, found: _Envelope, message: str) -> type[errors.ProviderError]:
-    text = message.lower()
+def _kind(status_code: int, found: _Envelope, message: errors.Words) -> type[errors.ProviderError]:
+    text = message.lower() if isinstance(message, str) else ""
     if found.Data is not None or found.Secret is not None or _UNAUTHENTICATED in text:
         return errors.AuthenticationFailed
     if status_code in STATUSES:
@@ -74,11 +80,11 @@ def _kind(status_code: int, found: _Envelope, message: str) -> type[errors.Provi
     return errors.NotFound if any(words in text for words in _UNKNOWN) else errors.Rejected
 
 
-def _message(found: _Envelope) -> str:
+def _message(found: _Envelope) -> errors.Words:
     said = next((m for m in (found.message, found.messsage, found.reason) if m), None)
     # The provider echoes what it was sent, as hashes as a rule.
     echoed = [m for m in (found.Data, found.Secret) if isinstance(m, str) and m]
-    return hidden(plain(said), echoed) or "Factura Online refused the call without saying why"
+    return hidden(plain(said), echoed) or _SILENT
 
 
 def plain(message: Any) -> str:
@@ -98,7 +104,7 @@ def _parts(message: Any) -> Iterator[str]:
         yield " ".join(str(message).split())
 
 
-def _outage(response: httpx.Response) -> str | None:
+def _outage(response: httpx.Response) -> errors.Words | None:
     try:
         return _message(_decoder.decode(response.content))
     except (msgspec.DecodeError, RecursionError):

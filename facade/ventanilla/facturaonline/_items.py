@@ -194,8 +194,12 @@ class Items(Operations):
             except (errors.NotFound, errors.Rejected, *PASSING):
                 return None
 
-        go_on = f"The cancellation was accepted; call acuse({uid!r}) later, and do not cancel again"
-        return (yield from until(look, patience, waiting_for=f"the acuse of {uid}", go_on=go_on))
+        go_on = (
+            f"The cancellation was accepted; call acuse({uid!r}) later, and do not cancel again",
+            f"Llamar a acuse({uid!r}) más tarde, sin volver a cancelar: la cancelación fue aceptada",
+        )
+        awaited = f"the acuse of {uid}", f"acuse de {uid}"
+        return (yield from until(look, patience, waiting_for=awaited, go_on=go_on))
 
 
 def _cancel(face: Items, uid: str, body: models.Cancellation) -> Flow[Cancelled]:

@@ -264,7 +264,11 @@ def _patience(timeout: float) -> Patience:
 
 def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None = None) -> Flow[Payroll]:
     """Wait for a payroll; with `expected` records of one that was just created, which may not be visible at once."""
-    go_on = f"Call wait_payroll({uid!r}) to go on; do not create the payroll again"
+    go_on, seguir = (
+        f"Call wait_payroll({uid!r}) to go on; do not create the payroll again",
+        f"Llamar a wait_payroll({uid!r}) para seguir; no crear la nómina otra vez",
+    )
+    stamping = f"stamping of payroll {uid}", f"timbrado de la nómina {uid}"
 
     def look() -> Flow[Payroll | None]:
         try:
@@ -281,8 +285,8 @@ def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None =
         return payroll if complete and not payroll.queued else None
 
     try:
-        return (yield from until(look, patience, waiting_for=f"stamping of payroll {uid}", go_on=go_on))
+        return (yield from until(look, patience, waiting_for=stamping, go_on=(go_on, seguir)))
     except errors.VentanillaError as error:
         if expected is not None:
-            error.hint = f"Payroll {uid} is in the queue. {go_on}"
+            error.advise((f"Payroll {uid} is in the queue. {go_on}", f"{seguir}: ya está en la fila de timbrado"))
         raise

@@ -1,6 +1,5 @@
 """Reads the acuse, SAT's receipt of a cancellation, from XML that is not trusted."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -8,19 +7,10 @@ from attrs import field, frozen
 
 from ventanilla._xml import UnsafeXml
 from ventanilla._xml import root as read
+from ventanilla.codes import ESTATUS
 from ventanilla.errors import MalformedAnswer
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline.values import moment
-
-# SAT, cancellation of CFDI 4.0: EstatusUUID.
-MEANINGS: Mapping[str, str] = {
-    "201": "the request to cancel was received",
-    "202": "it had been cancelled before",
-    "203": "it was not found, or belongs to another issuer",
-    "204": "it cannot be cancelled",
-    "205": "it does not exist",
-    "206": "it is not of the primary sector",
-}
 
 
 @frozen(kw_only=True)
@@ -46,7 +36,11 @@ class Acuse:
     @property
     def meaning(self) -> str:
         """What `estatus` means, in one phrase."""
-        return MEANINGS.get(self.estatus, f"estatus {self.estatus}, which is not a known one")
+        return ESTATUS.meaning(self.estatus)
+
+    def explain(self, language: str = "en") -> str:
+        """Return what SAT answered, in `en` or `es`."""
+        return ESTATUS.explain(self.estatus, language)
 
     @property
     def is_accepted(self) -> bool:

@@ -1,6 +1,6 @@
 """Holds the values of Factura Online that are read: a payroll with its records, each with one clear state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Self, TypeAlias
@@ -8,12 +8,15 @@ from typing import Any, Literal, Self, TypeAlias
 from attrs import field, frozen
 
 from ventanilla._values import known
+from ventanilla.codes import QUEUED, STAMPING, place_of
 from ventanilla.facturaonline._auth import plain
 from ventanilla.facturaonline._token import plain_description
 from ventanilla_clients._runtime import Unset
 from ventanilla_clients.facturaonline import models as wire
 
 State: TypeAlias = Literal["queued", "stamped", "failed", "cancelled"]
+# The provider's words for the states that it documents.
+_WORDS: Mapping[State, str] = {"stamped": "timbrada", "failed": "error", "cancelled": "cancelada"}
 
 
 def state_of(status_timbre: str, uuid: str) -> State:
@@ -75,6 +78,13 @@ class PayrollRecord:
     def is_settled(self) -> bool:
         """Whether stamping has ended, well or not."""
         return self.state != "queued"
+
+    def explain(self, language: str = "en") -> str:
+        """Return how stamping went and, where it failed, the provider's own reason, in `en` or `es`."""
+        place = place_of(language)
+        said = QUEUED[place] if self.state == "queued" else STAMPING.texts[_WORDS[self.state]][place]
+        sentence = f"{said[:1].upper()}{said[1:]}."
+        return f"{sentence} {self.message}" if self.message else sentence
 
     @classmethod
     def of(cls, record: wire.PayrollRecord | wire.PayrollItem) -> Self:

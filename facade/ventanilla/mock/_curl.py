@@ -5,6 +5,7 @@ from base64 import b64encode
 
 from ventanilla.mock._entry import Entry
 from ventanilla.mock._views import text_of
+from ventanilla.mock.wire import Request
 
 # What curl says of its own accord, for this address and this body.
 _own = frozenset(
@@ -14,8 +15,12 @@ _own = frozenset(
 
 def command(entry: Entry, base_url: str) -> str:
     """Return a command line for a POSIX shell that makes a masked request again."""
-    request = entry.request
-    parts = ["curl", *_options(entry), base_url.rstrip("/") + request.prefix + request.target, *_headers(entry)]
+    return _remark(entry) + command_line(entry.request, base_url)
+
+
+def command_line(request: Request, base_url: str) -> str:
+    """Return a command line for a POSIX shell that makes a request again, as it stands."""
+    parts = ["curl", *_options(request), base_url.rstrip("/") + request.prefix + request.target, *_headers(request)]
     body, before = text_of(request.body), ""
     if body is None:
         before = f"printf %s {b64encode(request.body).decode()} | base64 -d | "
@@ -23,21 +28,21 @@ def command(entry: Entry, base_url: str) -> str:
     elif body:
         # Not --data-binary, which reads a file when the text begins with @.
         parts += ["--data-raw", body]
-    return _remark(entry) + before + shlex.join(parts)
+    return before + shlex.join(parts)
 
 
-def _options(entry: Entry) -> list[str]:
-    method, target = entry.request.method, entry.request.target
-    usual = "POST" if entry.request.body else "GET"
+def _options(request: Request) -> list[str]:
+    method, target = request.method, request.target
+    usual = "POST" if request.body else "GET"
     options = ["--head"] if method == "HEAD" else [] if method == usual else ["-X", method]
     # Brackets and braces are patterns to curl, dots are directories.
     options += ["--globoff"] if any(character in target for character in "[]{}") else []
     return options + (["--path-as-is"] if "/." in target else [])
 
 
-def _headers(entry: Entry) -> list[str]:
-    headers = {name: value for name, value in entry.request.headers.items() if name not in _own}
-    if entry.request.body and "content-type" not in headers:
+def _headers(request: Request) -> list[str]:
+    headers = {name: value for name, value in request.headers.items() if name not in _own}
+    if request.body and "content-type" not in headers:
         # Empty, it keeps curl from calling the body a form.
         return [*_each(headers), "-H", "content-type:"]
     return _each(headers)

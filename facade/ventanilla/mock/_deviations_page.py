@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
+from ventanilla._markdown import row_of
+
 Row = dict[str, Any]
 # A label, where it applies, and the text.
 Fact = tuple[str, str, str]
@@ -28,13 +30,13 @@ def markdown(report: Row) -> str:
     """Return a report as Markdown: a summary, then each provider's operations."""
     lines = [f"# {TITLE}", "", *_items(_legend(report)), ""]
     levels = list(report["levels"])
-    lines += [_columns(["operations", *levels]), _columns(["---", *("---:" for _ in levels)])]
-    lines += [_columns([name, *map(str, counts.values())]) for name, counts in report["summary"].items()]
+    lines += [row_of(["operations", *levels]), row_of(["---", *("---:" for _ in levels)])]
+    lines += [row_of([name, *map(str, counts.values())]) for name, counts in report["summary"].items()]
     for general in report["general"]:
         rows, shared = _parted(report, general["provider"])
         lines += ["", f"## {general['provider']}", "", *_items([*_facts(general), *shared])]
-        for row, facts in rows:
-            lines += ["", f"### {_title(row)}", "", f"**{row['level']}**: {row['source']}", "", *_items(facts)]
+        for one, facts in rows:
+            lines += ["", f"### {_title(one)}", "", f"**{one['level']}**: {one['source']}", "", *_items(facts)]
     lines += ["", "## Not served", "", *_items(_unserved(report))]
     return "\n".join(lines) + "\n"
 
@@ -97,10 +99,6 @@ def _unserved(report: Row) -> Iterator[Fact]:
 
 def _items(facts: Iterable[Fact]) -> list[str]:
     return [f"- *{label}*{f' `{where}`' if where else ''}: {' '.join(text.split())}" for label, where, text in facts]
-
-
-def _columns(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _cells(tag: str, values: Iterable[object]) -> str:

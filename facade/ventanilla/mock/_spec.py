@@ -96,7 +96,8 @@ class Spec:
         self.name = name
         self.document = document
         self.uri = f"urn:ventanilla:{name}"
-        self.mount = mount or f"/{name}{urlsplit(str(document['servers'][0]['url'])).path}".rstrip("/")
+        usual = f"/{name}{urlsplit(str(document['servers'][0]['url'])).path}"
+        self.mount = (usual if mount is None else mount).rstrip("/")
         self.operations = {operation.id: operation for operation in self._operations()}
         # Any format of ours slows down the whole validation, and only this spec has decimals that are strings.
         has_decimals = document.get("x-decimals") == "string"

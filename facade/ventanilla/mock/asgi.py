@@ -62,11 +62,11 @@ class App:
                 return
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        body = await body_of(receive)
         if body is None:
             return
         is_cut = len(body) > LARGEST_BODY
-        request = _request(scope, b"" if is_cut else body, is_cut=is_cut)
+        request = request_of(scope, b"" if is_cut else body, is_cut=is_cut)
         first = self.mock.handle(request)
         self._pulse.touched()
         if not self._pulse.is_beating:
@@ -80,7 +80,7 @@ class App:
 
     async def _listen(self, scope: Message, receive: Receive, send: Send) -> None:
         await receive()
-        request = _request(scope, b"")
+        request = request_of(scope, b"")
         look = self.mock.look(request)
         self._pulse.touched()
         if isinstance(look, Response):
@@ -112,7 +112,7 @@ async def _unless_gone(receive: Receive, work: Coroutine[Any, Any, A]) -> A | No
     return found
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def body_of(receive: Receive) -> bytes | None:
     """Return the body, of one that is too large a little too much; None when the caller has gone."""
     parts, size, more = list[bytes](), 0, True
     while more:
@@ -127,7 +127,8 @@ async def _body(receive: Receive) -> bytes | None:
     return b"".join(parts)
 
 
-def _request(scope: Message, body: bytes, *, is_cut: bool = False) -> Request:
+def request_of(scope: Message, body: bytes, *, is_cut: bool = False) -> Request:
+    """Return the request that an ASGI scope describes."""
     root: str = scope.get("root_path", "").rstrip("/")
     query = scope.get("query_string", b"").decode("latin-1")
     target = f"{_path(scope, root)}?{query}" if query else _path(scope, root)

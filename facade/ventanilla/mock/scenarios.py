@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import define, field, frozen
 
+from ventanilla._markdown import row_of
 from ventanilla.mock._ours import ours
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def taken(world: "World", provider: str, among: Container[str]) -> str | None:
     return name
 
 
-_COLUMNS = ("name", "where", "value", "does", "origin", "by name", "source", "example")
+COLUMNS = ("name", "where", "value", "does", "origin", "by name", "source", "example")
 
 
 def markdown(scenarios: Iterable[Scenario] | None = None) -> str:
@@ -116,17 +117,14 @@ def markdown(scenarios: Iterable[Scenario] | None = None) -> str:
     for scenario in table() if scenarios is None else scenarios:
         if scenario.provider != provider:
             provider = scenario.provider
-            lines += ["", f"## {provider}", "", _line(_COLUMNS), _line(["---"] * len(_COLUMNS))]
-        lines.append(_line(_cells(scenario)))
+            lines += ["", f"## {provider}", "", row_of(COLUMNS), row_of(["---"] * len(COLUMNS))]
+        lines.append(row_of(cells(scenario)))
     return "\n".join(lines[1:]) + "\n"
 
 
-def _cells(scenario: Scenario) -> tuple[str, ...]:
+def cells(scenario: Scenario) -> tuple[str, ...]:
+    """Return a row of the table as the cells of COLUMNS."""
     by_name = "yes" if scenario.by_name else ""
     value, example = f"`{scenario.value}`", f"`{scenario.example}`"
     head = (scenario.name, scenario.where, value, scenario.does, scenario.origin, by_name)
     return (*head, scenario.source, example)
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -85,8 +85,11 @@ class StateFile:
             if self.path.parent.is_dir():
                 return 0
             raise StateFileError(
-                f"{self.path} cannot be written: there is no folder {self.path.parent}",
-                hint="Make the folder, or give another path",
+                (
+                    f"{self.path} cannot be written: there is no folder {self.path.parent}",
+                    f"no se puede escribir {self.path}: no existe la carpeta {self.path.parent}",
+                ),
+                hint=("Make the folder, or give another path", "Crear la carpeta o indicar otra ruta"),
             ) from None
         ready = [(name, self._world(mock, name, part)) for name, part in self._parts(content)]
         for name, put_back in ready:
@@ -129,9 +132,15 @@ class StateFile:
             raise self._refused("is no state file of ventanilla mock, or its beginning is damaged")
         if (label.format, label.version) != (FORMAT, VERSION):
             raise StateFileError(
-                f"{self.path} was written by ventanilla {label.version}, and this is {VERSION}, whose mock remembers "
-                "other things",
-                hint=f"Use ventanilla {label.version}, give another path, or remove the file to start with nothing",
+                (
+                    f"{self.path} was written by ventanilla {label.version}, and this is {VERSION}, whose mock "
+                    "remembers other things",
+                    f"{self.path} es de ventanilla {label.version}, y esta es {VERSION}, cuyo mock guarda otras cosas",
+                ),
+                hint=(
+                    f"Use ventanilla {label.version}, give another path, or remove the file to start with nothing",
+                    f"Usar ventanilla {label.version}, indicar otra ruta, o borrar el archivo para empezar de cero",
+                ),
             )
         head = _decoded(line, _Head)
         if head is None or head.sha256 != _digest(head.worlds, [rest]):
@@ -146,7 +155,10 @@ class StateFile:
             raise self._refused(f"cannot be used, because of its namespace {name!r}: {problem}") from problem
 
     def _refused(self, why: str) -> StateFileError:
-        hint = "Give another path, put a copy in its place, or remove it to start with nothing"
+        hint = (
+            "Give another path, put a copy in its place, or remove it to start with nothing",
+            "Indicar otra ruta, poner una copia en su lugar, o borrar el archivo para empezar de cero",
+        )
         return StateFileError(f"{self.path} {why}", hint=hint)
 
 

@@ -10,6 +10,7 @@ from ventanilla.instrument import Instrument
 from ventanilla.syncfy._accounts import Accounts
 from ventanilla.syncfy._attachments import Attachments
 from ventanilla.syncfy._auth import PROVIDER, KeyAuth, Sessions
+from ventanilla.syncfy._codes import explain
 from ventanilla.syncfy._documents import Documents
 from ventanilla.syncfy._events import Events
 from ventanilla.syncfy._link import Linking
@@ -33,6 +34,7 @@ __all__ = [
     "Option",
     "Syncfy",
     "WidgetConfiguration",
+    "explain",
 ]
 
 # One host serves both: the environment is a property of the key.

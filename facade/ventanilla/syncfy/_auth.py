@@ -46,7 +46,7 @@ def check(response: httpx.Response) -> None:
     found = envelope(PROVIDER, response, _decoder)
     code = response.status_code if response.status_code >= 400 else found.code
     if not found.status or code >= 400:
-        message = found.message or "the operation did not finish"
+        message = found.message or ("the operation did not finish", "la operación no terminó")
         raise _kind(code, response)(message, **facts(PROVIDER, response, found.rid))
 
 

@@ -65,7 +65,8 @@ class Catalogues(SyncfyOperations):
         for found in answer.response:
             if found.id_site == id_site:
                 return found
-        raise NotFound(f"no site {id_site}", provider="Syncfy", operation="list_sites")
+        said = f"no site {id_site}", f"no hay un sitio {id_site}"
+        raise NotFound(said, provider="Syncfy", operation="list_sites")
 
     @listing
     def organization_sites(

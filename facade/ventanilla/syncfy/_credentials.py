@@ -77,7 +77,8 @@ class Credentials(SyncfyOperations):
         for found in answer.response:
             if found.id_credential == id_credential:
                 return found
-        raise NotFound(f"no credential {id_credential}", provider="Syncfy", operation="get_credential")
+        said = f"no credential {id_credential}", f"no hay una credencial {id_credential}"
+        raise NotFound(said, provider="Syncfy", operation="get_credential")
 
     @operation
     def create_credential(

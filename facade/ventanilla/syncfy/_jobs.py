@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 Answers = Mapping[str, str]
 Answer = Callable[[Challenge], Answers | Awaitable[Answers]]
 PATIENCE = Patience(deadline=300.0, first=0.5, longest=5.0)
-GO_ON = "Call follow_job with the id of the job to go on waiting"
+GO_ON = (
+    "Call follow_job with the id of the job to go on waiting",
+    "Llamar a follow_job con el id del job para seguir esperando",
+)
 
 
 class Jobs(SyncfyOperations):
@@ -143,7 +146,9 @@ def follow(
         return now if _codes.ends_job(now.code) else None
 
     patience = Patience(deadline=timeout, first=PATIENCE.first, longest=PATIENCE.longest)
-    ended = yield from until(look, patience, waiting_for=f"Syncfy job {id_job}", go_on=GO_ON, pause=ear.pause)
+    ended = yield from until(
+        look, patience, waiting_for=(f"Syncfy job {id_job}", f"job {id_job} de Syncfy"), go_on=GO_ON, pause=ear.pause
+    )
     if ended.challenge is None and ended.code not in _codes.SUCCESSES:
         raise _codes.failure(ended.code, id_job, id_credential)
     return ended

@@ -73,7 +73,8 @@ class Users(SyncfyOperations):
         for found in answer.response:
             if found.id_user == id_user:
                 return found
-        raise NotFound(f"no user {id_user}", provider="Syncfy", operation="list_users")
+        said = f"no user {id_user}", f"no hay un usuario {id_user}"
+        raise NotFound(said, provider="Syncfy", operation="list_users")
 
     @operation
     def create_user(self, name: str, *, id_external: str | None = None) -> Flow[models.User]:
@@ -95,7 +96,10 @@ class Users(SyncfyOperations):
         if id_external:
             existing = yield from Users.find_user.flow(self, id_external)
             if existing is not None:
-                said = f"user {existing.id_user} has this id_external, which the provider does not keep unique"
+                said = (
+                    f"user {existing.id_user} has this id_external, which the provider does not keep unique",
+                    f"el usuario {existing.id_user} tiene ese id_external, que el proveedor no mantiene único",
+                )
                 raise AlreadyExists(said, existing=existing, provider=PROVIDER, operation="create_user")
         return (yield from create(self, name, id_external))
 

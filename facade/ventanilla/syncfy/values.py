@@ -116,6 +116,10 @@ class Link:
         """Whether the job has ended well."""
         return self.challenge is None and self.code in _codes.SUCCESSES
 
+    def explain(self, language: str = "en") -> str:
+        """Return how far linking has come and, where it has failed, what to do next, in `en` or `es`."""
+        return _codes.explain(self.code, language)
+
     def to_json(self) -> str:
         """Return the link as JSON text, for a queue or a database row."""
         return msgspec.json.encode(self).decode()
@@ -160,6 +164,10 @@ class JobState:
             challenge = Challenge(id_job=id_job, number=history.count(_codes.WAITING), fields=fields)
         return cls(code=code, meaning=_codes.meaning(code), history=history, challenge=challenge)
 
+    def explain(self, language: str = "en") -> str:
+        """Return where the job is and, where it has failed, what to do next, in `en` or `es`."""
+        return _codes.explain(self.code, language)
+
 
 @frozen(kw_only=True)
 class Connection:
@@ -176,6 +184,10 @@ class Connection:
     result: str
     connected_at: datetime | None
     downloaded_at: datetime | None
+
+    def explain(self, language: str = "en") -> str:
+        """Return the last result and, where it is a failure, what to do next, in `en` or `es`."""
+        return _codes.explain(self.code, language)
 
 
 class WidgetConfiguration(dict[str, Any]):

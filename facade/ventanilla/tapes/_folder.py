@@ -26,9 +26,12 @@ class Folder:
                 left.unlink()
             self._last = max((number_of(file) for file in path.glob("*.har")), default=0)
         except BlockingIOError:
-            raise ConfigurationError(f"another process records into {path}", hint="Name another folder") from None
+            said = f"another process records into {path}", f"otro proceso está grabando en {path}"
+            raise ConfigurationError(said, hint=("Name another folder", "Usar otra carpeta")) from None
         except OSError as problem:
-            raise ConfigurationError(f"{path} cannot be written to ({problem.strerror})") from None
+            why = problem.strerror
+            said = f"{path} cannot be written to ({why})", f"no se puede escribir en {path} ({why})"
+            raise ConfigurationError(said) from None
 
     def number(self) -> int:
         """Return the number of the next exchange; those in the folder go on counting."""

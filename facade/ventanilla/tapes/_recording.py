@@ -74,9 +74,14 @@ def _recorder(
     upstream: str, out: str | Path, host: str, spec: str | None, values: bool, say: Callable[[str], object]
 ) -> Generator[Recorder]:
     if host not in LOOPBACK:
-        raise ConfigurationError("a recorder carries keys, so it listens on this machine alone: host=127.0.0.1")
+        said = (
+            "a recorder carries keys, so it listens on this machine alone: host=127.0.0.1",
+            "la grabadora transporta llaves, por lo que solo escucha en esta máquina: host=127.0.0.1",
+        )
+        raise ConfigurationError(said)
     if spec is not None and spec not in PROVIDERS:
-        raise ConfigurationError(f"there is no spec {spec}; there are {', '.join(PROVIDERS)}")
+        known = ", ".join(PROVIDERS)
+        raise ConfigurationError((f"there is no spec {spec}; there are {known}", f"no hay spec {spec}; hay {known}"))
     url = upstream_url(upstream)
     folder = Folder(Path(out))
     try:
@@ -92,11 +97,17 @@ def upstream_url(text: str) -> httpx.URL:
     """
     url = plain_url(text)
     if url is None:
-        raise ConfigurationError("the upstream must be a scheme, a host and a path, without a user or a query")
-    if is_exposed(url):
-        raise ConfigurationError(
-            "plain http would show the keys to the network: the upstream must be https, or on this machine"
+        said = (
+            "the upstream must be a scheme, a host and a path, without a user or a query",
+            "el servicio debe indicarse con esquema, host y ruta, sin usuario ni parámetros",
         )
+        raise ConfigurationError(said)
+    if is_exposed(url):
+        said = (
+            "plain http would show the keys to the network: the upstream must be https, or on this machine",
+            "http sin cifrar mostraría las llaves en la red: el servicio debe usar https o estar en esta máquina",
+        )
+        raise ConfigurationError(said)
     return url
 
 

@@ -36,12 +36,13 @@ SELECT = (
     "FROM ventanilla_events"
 )
 LATEST = (
-    "SELECT id, state, received_at, occurrence FROM ventanilla_events "
+    "SELECT id, state, received_at FROM ventanilla_events "
     "WHERE provider = ? AND key = ? ORDER BY occurrence DESC LIMIT 1"
 )
 INSERT = (
     "INSERT INTO ventanilla_events (provider, profile, name, key, subject, document, occurrence, received_at, due_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "SELECT :provider, :profile, :name, :key, :subject, :raw, coalesce(max(occurrence), 0) + 1, :now, :now "
+    "FROM ventanilla_events WHERE provider = :provider AND key = :key"
 )
 # One that is leased keeps its lease: whoever handles it finds out by `seen` when it fails.
 AGAIN = (

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from ventanilla.errors import InboxUnavailable
 from ventanilla.webhooks import _schema as sql
@@ -18,6 +18,8 @@ from ventanilla.webhooks.events import Event, Provider
 from ventanilla.webhooks.inbox import RECURS_AFTER, Arrival, Cursor, Effect, Kept, State, Stored, repeated
 
 LONGEST_REASON = 500
+# In seconds.
+PATIENCE = 5.0
 
 
 class SqliteInbox:
@@ -42,7 +44,7 @@ class SqliteInbox:
         path: str | Path,
         *,
         recurs_after: timedelta = RECURS_AFTER,
-        patience: float = 5.0,
+        patience: float = PATIENCE,
         max_bytes: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -54,8 +56,14 @@ class SqliteInbox:
             found = sql.prepare(connection)
         if found != sql.VERSION:
             raise InboxUnavailable(
-                f"the inbox {database.path} has version {found}, and this ventanilla knows {sql.VERSION}",
-                hint="Use the version of ventanilla that wrote it, or another file",
+                (
+                    f"the inbox {database.path} has version {found}, and this ventanilla knows {sql.VERSION}",
+                    f"el buzón {database.path} es de la versión {found}, y esta ventanilla conoce la {sql.VERSION}",
+                ),
+                hint=(
+                    "Use the version of ventanilla that wrote it, or another file",
+                    "Usar la versión de ventanilla que lo escribió, u otro archivo",
+                ),
             )
 
     def __repr__(self) -> str:
@@ -84,7 +92,7 @@ class SqliteInbox:
             found = connection.execute(sql.DUE, {"now": now, "provider": provider}).fetchone()
             if found is None:
                 return None
-            connection.execute(sql.LEASE, (secrets.token_hex(8), now + seconds, *found))
+            connection.execute(sql.LEASE, (secrets.token_hex(), now + seconds, *found))
             return _stored(connection.execute(f"{sql.SELECT} WHERE id = ?", found).fetchone())
 
     def done(self, stored: Stored, effect: Effect | None = None) -> bool:
@@ -156,16 +164,16 @@ class SqliteInbox:
         self.close()
 
     def _put(self, connection: sqlite3.Connection, event: Event, now: float) -> Kept:
-        row = (event.provider, event.profile, event.name, event.key, event.subject, event.raw)
-        before = connection.execute(sql.LATEST, (event.provider, event.key)).fetchone()
-        if before is None:
-            return Kept(_inserted(connection, row, 1, now), event, "new")
-        id, state, received, occurrence = before
-        arrival: Arrival = repeated(state, recurs=event.recurs, age=now - received, recurs_after=self._recurs_after)
-        if arrival == "new":
-            return Kept(_inserted(connection, row, occurrence + 1, now), event, "new")
-        connection.execute(sql.AGAIN if arrival == "again" else sql.REPEAT, {"id": id, "now": now})
-        return Kept(id, event, arrival)
+        found = connection.execute(sql.LATEST, (event.provider, event.key)).fetchone()
+        if found is not None:
+            id, state, received = found
+            arrival: Arrival = repeated(state, recurs=event.recurs, age=now - received, recurs_after=self._recurs_after)
+            if arrival != "new":
+                connection.execute(sql.AGAIN if arrival == "again" else sql.REPEAT, {"id": id, "now": now})
+                return Kept(id, event, arrival)
+        row = {name: getattr(event, name) for name in ("provider", "profile", "name", "key", "subject", "raw")}
+        made = connection.execute(sql.INSERT, {**row, "now": now})
+        return Kept(cast(int, made.lastrowid), event, "new")
 
 
 class MemoryInbox(SqliteInbox):
@@ -181,15 +189,10 @@ class MemoryInbox(SqliteInbox):
         self,
         *,
         recurs_after: timedelta = RECURS_AFTER,
-        patience: float = 5.0,
+        patience: float = PATIENCE,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._begin(Memory(patience), recurs_after, clock)
-
-
-def _inserted(connection: sqlite3.Connection, row: tuple[Any, ...], occurrence: int, now: float) -> int:
-    made = connection.execute(sql.INSERT, (*row, occurrence, now, now)).lastrowid
-    return int(made or 0)
 
 
 class _EffectFailed(Exception):
