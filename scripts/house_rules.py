@@ -8,7 +8,7 @@ from typing import Any, TypeGuard, cast
 Broken = tuple[int, str]
 Mapping = dict[str, Any]  # ruamel's CommentedMap, which also knows its lines
 Node = Any  # a mapping, ruamel's CommentedSeq, or a scalar
-SURENESS = ("documented", "client", "third-party", "inferred", "invented")
+SURENESS = ("documented", "recorded", "client", "third-party", "inferred", "invented")
 METHODS = ("get", "put", "post", "delete")
 
 

@@ -81,14 +81,14 @@ def settings(
         names = ", ".join(known)
         said = f"environment must be one of {names}", f"environment debe ser uno de {names}"
         raise ConfigurationError(said, provider=provider)
-    url = _plain_url(base_url or os.environ.get(variable) or known[environment])
+    url = plain_url(base_url or os.environ.get(variable) or known[environment])
     if url is None:
         said = (
             f"base_url must be a scheme, a host and a path, without a user, a query or a fragment ({variable})",
             f"base_url debe tener esquema, host y ruta, sin usuario, parámetros ni fragmento ({variable})",
         )
         raise ConfigurationError(said, provider=provider)
-    if is_exposed(url) and _origin(url) != _origin(httpx.URL(known[environment])):
+    if is_exposed(url) and origin_of(url) != origin_of(httpx.URL(known[environment])):
         problem = f"plain http would show the keys to the network: use https ({variable})"
         problema = f"http sin cifrar mostraría las llaves en la red: usar https ({variable})"
         if str(url).rstrip("/") in known.values():
@@ -102,7 +102,7 @@ def settings(
     return Settings(provider, url, timeout, policy or Policy())
 
 
-def _plain_url(text: str) -> httpx.URL | None:
+def plain_url(text: str) -> httpx.URL | None:
     """Return a URL without surprises: no user that looks like a host, nothing that httpx would read otherwise."""
     try:
         url = httpx.URL(text)
@@ -141,7 +141,8 @@ def missing(provider: str, name: str, variable: str) -> ConfigurationError:
     return ConfigurationError(said, provider=provider)
 
 
-def _origin(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
+def origin_of(url: httpx.URL) -> tuple[bytes, bytes, int | None]:
+    """Return what two URLs have in common that lead to the same server: scheme, host and port."""
     return url.raw_scheme, url.raw_host, url.port
 
 
@@ -153,7 +154,7 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def __init__(self, base_url: httpx.URL) -> None:
         self.base_url = base_url
-        self._origin = _origin(base_url)
+        self._origin = origin_of(base_url)
 
     @abstractmethod
     def authorize(self, request: httpx.Request) -> httpx.Request:
@@ -165,7 +166,7 @@ class ProviderAuth(httpx.Auth, ABC):
 
     def guard(self, request: httpx.Request) -> None:
         """Refuse to send credentials anywhere but to the configured origin."""
-        if _origin(request.url) != self._origin:
+        if origin_of(request.url) != self._origin:
             host = request.url.host
             said = f"refused to send credentials to {host}", f"no se mandan credenciales a {host}"
             raise ConfigurationError(said, provider=self.provider)

@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
@@ -33,6 +34,7 @@ _SESSION = re.compile(r"/sessions/(?P<token>[^/?#]+)")
 _PLAIN = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "date", "server", "vary"}
 )
+_URL_SAFE = str.maketrans("+/", "-_")
 # A pair of bytes as httpcore prints it; httpcore prints the head of an answer as a list of them.
 _HEADER = re.compile(r"""\((?P<name>b'[^']*'), (?P<value>b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")\)""")
 
@@ -97,6 +99,27 @@ def _inside(value: Any, *, is_known: bool) -> Iterator[str]:
         yield str(value)
 
 
+def forms(secret: str) -> set[str]:
+    """Return a secret as it is, and as URLs, forms, JSON, XML and, if it is long enough, base64 write it."""
+    quoted = {quote(secret, errors="replace"), quote(secret, safe="", errors="replace")}
+    quoted.add(quote_plus(secret, errors="replace"))
+    quoted |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in quoted}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped.add(secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
+    # In bytes that are no text, UTF-8 reads like this.
+    escaped.add(secret.encode("utf-8", "replace").decode("latin-1"))
+    return {secret} | quoted | escaped | (set(_in_base64(secret)) if len(secret) >= LONG else set())
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """Yield what base64 makes of a secret wherever in a text it begins, without the ends that depend on the text."""
+    for before in range(3):
+        plain = b"\0" * before + secret.encode("utf-8", "replace")
+        text = b64encode(plain).decode()[(0, 2, 3)[before] : len(plain) * 8 // 6]
+        yield text
+        yield text.translate(_URL_SAFE)
+
+
 def hidden(text: str, secrets: Iterable[str]) -> str:
     """Return `text` without the secrets, as they are or as URLs and JSON write them.
 
@@ -104,7 +127,7 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     "1" would leave nothing to read.
     """
     for secret in sorted({*secrets}, key=len, reverse=True):
-        for form in {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}:
+        for form in forms(secret):
             if len(form) >= LONG:
                 text = text.replace(form, HIDDEN)
             elif len(form) >= SHORTEST:

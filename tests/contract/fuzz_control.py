@@ -20,6 +20,7 @@ NEEDED: Mapping[str, Mapping[str, Any]] = {
     "latency": {"seconds": 0.01},
     "status": {"status": 503},
     "content-type": {"value": "text/plain"},
+    "header": {"name": "X-Quota-Left", "value": "12"},
     "drip": {"bytes_per_second": 1000},
     "change": {"pointer": "/response", "value": None},
     "remove": {"pointer": "/response"},

@@ -28,6 +28,7 @@ TROUBLES: tuple[dict[str, Any], ...] = (
     {"effect": {"kind": "status", "status": 500}, "when": "after"},
     {"effect": {"kind": "malformed-json"}},
     {"effect": {"kind": "content-type", "value": "text/html"}},
+    {"effect": {"kind": "header", "name": "X-Quota-Left", "value": "12"}},
     {"effect": {"kind": "change", "pointer": "/code", "value": 999}},
     {"effect": {"kind": "remove", "pointer": "/rid"}},
     {"effect": {"kind": "truncated"}},

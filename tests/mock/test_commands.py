@@ -82,10 +82,11 @@ def test_an_impossible_time_is_refused(url: str, line: str) -> None:
 def test_a_mock_begins_at_the_moment_that_is_written(written: str, iso: str, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = list[Mock]()
 
-    async def end_at_once(server: Any) -> None:
-        begun.append(server.mock)
+    async def end_at_once(listener: Any) -> None:
+        async with listener.house() as lobby:
+            begun.append(lobby.host)
 
-    monkeypatch.setattr("ventanilla.mock.server._Server.work", end_at_once)
+    monkeypatch.setattr("ventanilla.mock._listener.Listener.work", end_at_once)
     said(f"--port 0 --at '{written}' --rate 0")
     for world in ("", "/_ns/another"):
         shown = begun[0].handle(Request("GET", f"{world}/_mock/clock")).json()

@@ -19,6 +19,7 @@ from ventanilla.mock.faults import (
     Drip,
     Fault,
     Faults,
+    Header,
     Latency,
     MalformedJson,
     Remove,
@@ -146,6 +147,16 @@ def test_the_content_type_can_be_wrong(api: Syncfy) -> None:
     answer = struck(api, Fault(ContentType("text/html; charset=latin1")))
     assert answer.headers == (("Content-Type", "text/html; charset=latin1"),)
     assert answer.json()["code"] == 200
+
+
+def test_a_header_can_be_added_replaced_and_taken_away(api: Syncfy) -> None:
+    (kind,) = struck(api, Fault(Reset())).headers
+    assert struck(api, Fault(Header("X-New", "1"))).headers == (kind, ("X-New", "1"))
+    assert struck(api, Fault(Header("content-type", "a/b"))).headers == (("content-type", "a/b"),)
+    assert struck(api, Fault(Header("Content-Type"))).headers == ()
+    api.mock.world.faults.add(Fault(Header("X-Other")))
+    assert api.send("GET", "/users").headers == (kind,)
+    assert standing(api).missed == 1
 
 
 @pytest.mark.parametrize(
@@ -475,6 +486,8 @@ def test_there_is_an_end_to_the_number_of_faults() -> None:
         {"effect": {"kind": "broken-chunk"}, "probability": 0.25},
         {"effect": {"kind": "malformed-json"}, "times": 2, "ttl": 60.0},
         {"effect": {"kind": "content-type", "value": "text/plain"}},
+        {"effect": {"kind": "header", "name": "X-New", "value": "1"}, "operation": "list_users"},
+        {"effect": {"kind": "header", "name": "Retry-After"}},
         {"effect": {"kind": "drip", "bytes_per_second": 10.0}},
         {"effect": {"kind": "change", "pointer": "/a/0", "value": {"b": [None, Decimal("1.10")]}}},
         {"effect": {"kind": "remove", "pointer": "/a"}},
@@ -531,6 +544,9 @@ def test_what_stands_is_shown_with_what_it_has_met(api: Syncfy) -> None:
             {"effect": {"kind": "content-type", "value": "a\n"}},
             "effect.value: must be 1 to 200 characters of printable",
         ),
+        ({"effect": {"kind": "header", "name": "a b"}}, "effect.name: must be 1 to 100 letters, digits or hyphens"),
+        ({"effect": {"kind": "header", "name": "content-LENGTH"}}, "effect.name: must be 1 to 100 letters"),
+        ({"effect": {"kind": "header", "name": "X", "value": "a\r\nb"}}, "effect.value: must be 1 to 200 characters"),
         ({"effect": {"kind": "drip", "bytes_per_second": 0}}, "effect.bytes_per_second: must be a number above 0"),
         ({"effect": {"kind": "change", "pointer": "a", "value": 1}}, "effect.pointer: must be a JSON pointer such as"),
         ({"effect": {"kind": "remove", "pointer": ""}}, "effect.pointer: must be a JSON pointer such as"),

@@ -36,7 +36,7 @@ from ventanilla.mock.syncfy._limits import MOST
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "facade" / "ventanilla" / "mock" / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
-PORTS = ("8765", "8766", "9000")
+PORTS = ("8764", "8765", "8766", "9000")
 DONE = "the command is done"
 # A command that serves until it is stopped: no name of another command follows.
 SERVES = re.compile(r"ventanilla mock( --[\w-]+( [^-\s]\S*)?)*")

@@ -34,7 +34,7 @@ def test_python_block_runs(
 
 
 def test_there_is_code_for_each_part_of_the_readme() -> None:
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
 
 
 def test_what_an_explanation_prints_is_what_is_shown(

@@ -96,4 +96,16 @@ OUTCOMES: Mapping[str, Text] = {
         is_hint=False,
         of=("mock",),
     ),
+    "TapeError": Text(
+        (
+            "A tape, a log or a folder of specs cannot be used",
+            "No se puede usar una cinta, un log o una carpeta de specs",
+        ),
+        (
+            "Correct the file that is named, or give another path",
+            "Corregir el archivo indicado, o indicar otra ruta",
+        ),
+        is_hint=False,
+        of=("mock",),
+    ),
 }

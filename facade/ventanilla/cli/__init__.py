@@ -1,4 +1,4 @@
-"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `docs` and `contract`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record`, `drift`, `docs` and `contract`."""
 
 import os
 import sys
@@ -12,7 +12,9 @@ try:
     from ventanilla.cli import mock
     from ventanilla.cli.contract import contract
     from ventanilla.cli.docs import docs
+    from ventanilla.cli.drift import drift
     from ventanilla.cli.listen import listen
+    from ventanilla.cli.record import record
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
     sys.exit(f"the command line needs {missing.name}: pip install 'ventanilla[cli,mock]'")
 
@@ -25,6 +27,8 @@ app = typer.Typer(
     "  ventanilla mock journal --broken      what broke the spec, of what a running mock was asked\n\n"
     "  ventanilla mock trigger refresh --to http://127.0.0.1:5000/hook\n\n"
     "  ventanilla listen                     receive webhooks on port 9000, and print them\n\n"
+    "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape\n\n"
+    "  ventanilla drift tape                 where a service differs from its spec\n\n"
     "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec\n\n"
     "  ventanilla docs facti                 what the service takes and answers, as Markdown",
     no_args_is_help=True,
@@ -33,6 +37,8 @@ app = typer.Typer(
 )
 app.add_typer(mock.app, name="mock")
 app.command()(listen)
+app.command()(record)
+app.command()(drift)
 app.command()(docs)
 app.command()(contract)
 

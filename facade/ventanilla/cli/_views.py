@@ -100,7 +100,7 @@ def deviations(
     token: Token = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say of every operation how sure it is: documented, from a client, third-party, inferred, invented.
+    """Say of every operation how sure it is: documented, recorded, from a client, third-party, inferred, invented.
 
     ventanilla mock deviations
 

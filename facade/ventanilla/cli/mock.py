@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
+from ventanilla.cli import _webhooks
 from ventanilla.cli._times import moment
 from ventanilla.cli._views import deviations, journal, scenarios
-from ventanilla.cli._webhooks import replay, trigger
 from ventanilla.cli._worlds import clock, reset
 from ventanilla.errors import VentanillaError
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
-for command in (trigger, replay, clock, reset, journal, scenarios, deviations):
+for command in (_webhooks.trigger, _webhooks.replay, clock, reset, journal, scenarios, deviations):
     app.command()(command)
 
 
@@ -35,6 +35,9 @@ def serve(
         float, typer.Option(help="How fast its time runs: 0 stands still, 60 makes a minute of a second.")
     ] = 1.0,
     state: Annotated[Path | None, typer.Option(help="File in which everything outlasts the process.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Tape whose answers are all that it gives; see `ventanilla record`.")
+    ] = None,
     admin: Annotated[bool, typer.Option("--admin/--no-admin", help="Whether there is a control API, /_mock.")] = True,
     token: Annotated[
         str | None,
@@ -61,7 +64,18 @@ def serve(
     from ventanilla.mock.server import serve  # the other commands and --help do not need it
 
     try:
-        serve(host, port, seed, at=at, rate=rate, admin=admin, token=token, state=state, allow_remote=allow_remote)
+        serve(
+            host,
+            port,
+            seed,
+            at=at,
+            rate=rate,
+            admin=admin,
+            token=token,
+            state=state,
+            replay=replay,
+            allow_remote=allow_remote,
+        )
     except VentanillaError:
         raise  # told by main(), in the language that is asked for
     except ValueError as problem:

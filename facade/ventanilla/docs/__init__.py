@@ -17,6 +17,7 @@ from ventanilla.codes import TABLES
 from ventanilla.docs import _faces, _page
 from ventanilla.mock import scenarios
 from ventanilla.mock.statefile import StateFileError
+from ventanilla.tapes import TapeError
 
 PROVIDERS = ("syncfy", "facti", "facturaonline", "mock")
 _FACES = {"syncfy": "syncfy", "facti": "facti", "facturaonline": "factura", "mock": "mock"}
@@ -79,7 +80,7 @@ def _extras(provider: str) -> _page.Extras:
 
 def _kinds() -> list[type[errors.VentanillaError]]:
     found = [each for each in vars(errors).values() if isinstance(each, type)]
-    return [*(each for each in found if issubclass(each, errors.VentanillaError)), StateFileError]
+    return [*(each for each in found if issubclass(each, errors.VentanillaError)), StateFileError, TapeError]
 
 
 def _concerns(kind: type[errors.VentanillaError], provider: str) -> bool:

@@ -20,7 +20,8 @@ td:first-child, th:first-child { text-align: left; }
 details { border: 1px solid #d5dce4; border-radius: .4rem; margin: .4rem 0; padding: .4rem .8rem; }
 summary { cursor: pointer; } .source, .count { color: #5b6876; font-size: .9em; }
 b { border-radius: .8rem; padding: .05rem .6rem; font-weight: 600; font-size: .8rem; background: #e3e8ee; }
-b.documented { background: #cdeed8; } b.client { background: #d3e6fb; } b.third-party { background: #fdf0c4; }
+b.documented { background: #cdeed8; } b.recorded { background: #c4ece8; } b.client { background: #d3e6fb; }
+b.third-party { background: #fdf0c4; }
 b.inferred { background: #fcdcc0; } b.invented, b.unsourced { background: #f8cccc; }
 """
 

@@ -18,6 +18,14 @@ When = Literal["before", "after"]
 # The descriptions say what is allowed, in the sentence that refuses anything else.
 Seconds = Annotated[float, Meta(ge=0, le=3600, description="seconds, 0 to 3600")]
 HeaderText = Annotated[str, Meta(pattern=r"^[ -~]{1,200}\Z", description="1 to 200 characters of printable ASCII")]
+# The server's own say how a message is framed, and a fault must not make two of one.
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!(?i:content-length|transfer-encoding|connection)\Z)[A-Za-z0-9-]{1,100}\Z",
+        description="1 to 100 letters, digits or hyphens, and not Content-Length, Transfer-Encoding or Connection",
+    ),
+]
 Pointer = Annotated[
     str, Meta(pattern=r"^(/|\Z)", max_length=500, description="a JSON pointer such as /response/0/amount, or nothing")
 ]
@@ -132,6 +140,20 @@ class ContentType(AnswerEffect, frozen=True, tag="content-type"):
         return evolve(response, headers=(("Content-Type", self.value), *rest))
 
 
+class Header(AnswerEffect, frozen=True, tag="header"):
+    """The answer has a header `name` of this `value`, in the place of any other; without a value it has none."""
+
+    name: HeaderName
+    value: HeaderText | None = None
+
+    def bend(self, response: Response) -> Response:
+        """Set it, or take it away."""
+        rest = tuple((name, value) for name, value in response.headers if name.lower() != self.name.lower())
+        if self.value is None and len(rest) == len(response.headers):
+            raise LookupError("the answer has no such header")
+        return evolve(response, headers=rest if self.value is None else (*rest, (self.name, self.value)))
+
+
 class Change(AnswerEffect, frozen=True, tag="change"):
     """What stands at `pointer` (RFC 6901) in the JSON of the answer is `value`; a field that is not there is added."""
 
@@ -176,6 +198,7 @@ Effect = (
     | BrokenChunk
     | MalformedJson
     | ContentType
+    | Header
     | Drip
     | Change
     | Remove

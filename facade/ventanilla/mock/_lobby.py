@@ -2,12 +2,13 @@
 
 import asyncio
 import math
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from attrs import frozen
 
-from ventanilla.mock._pulse import Pulse
-from ventanilla.mock.core import Mock
+from ventanilla.mock.provider import Look
+from ventanilla.mock.wire import Request, Response
 
 
 @frozen
@@ -43,11 +44,38 @@ class Guest(Protocol):
         """End at once."""
 
 
+class Host(Protocol):
+    """Who answers: a mock, or whoever has answers from elsewhere."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer at once, or say that there is something to wait for."""
+        ...
+
+    def look(self, request: Request) -> Look | Response:
+        """Return what a WebSocket there has to tell, or the answer of plain HTTP."""
+        ...
+
+
+class Pace(Protocol):
+    """What comes between an answer and its leaving."""
+
+    def touched(self) -> None:
+        """Note that the host has been asked something."""
+
+    async def settled(self, request: Request, response: Response) -> Response:
+        """Wait for as long as a response says, and return what then leaves."""
+        ...
+
+    async def tell(self, request: Request, look: Look, say: Callable[[str], Awaitable[None]]) -> int:
+        """Say by WebSocket what there is to tell, and return the code to close with."""
+        ...
+
+
 class Lobby:
     """The connections of one server, in the running event loop."""
 
-    def __init__(self, mock: Mock, pulse: Pulse, limits: Limits) -> None:
-        self.mock, self.pulse, self.limits = mock, pulse, limits
+    def __init__(self, host: Host, pulse: Pace, limits: Limits) -> None:
+        self.host, self.pulse, self.limits = host, pulse, limits
         self.loop = asyncio.get_running_loop()
         self.guests: set[Guest] = set()
         self._every = min(1.0, limits.head_seconds / 4, limits.body_seconds / 4, limits.idle_seconds / 4)

@@ -23,6 +23,7 @@ OWN = frozenset(
         "_delivery",
         "_effects",
         "_fault",
+        "_replay",
         "_timer",
         "_webhook_effects",
         "clock",

@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
         elif isinstance(item, Upgrade):
             self._upgrade(item)
         else:
-            response = self._lobby.mock.handle(item)
+            response = self._lobby.host.handle(item)
             self._lobby.pulse.touched()
             if response.conduct is ORDERLY and leaves_at_once(response):
                 self._write(response)
@@ -164,7 +164,7 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
 
     def _upgrade(self, upgrade: Upgrade) -> None:
-        look = self._lobby.mock.look(upgrade.request)
+        look = self._lobby.host.look(upgrade.request)
         self._lobby.pulse.touched()
         if isinstance(look, Response):
             self._write(look)

@@ -10,6 +10,7 @@ DOCUMENTED, UNSOURCED = "documented", "unsourced"
 # From the surest to the least sure.
 LEVELS = {
     DOCUMENTED: "a document of the provider says so",
+    "recorded": "an answer of the service itself, recorded",
     "client": "an official client, sample or collection of the provider does so",
     "third-party": "code, recorded traffic or pages of third parties show it",
     "inferred": "it follows from the rest",

@@ -134,7 +134,7 @@ class Spec:
         found: Mapping[str, Any] = node
         return found
 
-    def _follow(self, pointer: str) -> tuple[Mapping[str, Any], str]:
+    def follow(self, pointer: str) -> tuple[Mapping[str, Any], str]:
         """Return the node at `pointer` and where it really stands, references followed."""
         node = self._at(pointer)
         while "$ref" in node:
@@ -175,7 +175,7 @@ class Spec:
         body: Mapping[str, Any] = {}
         body_pointer = f"{place}/{method}/requestBody"
         if "requestBody" in raw:
-            body, body_pointer = self._follow(body_pointer)
+            body, body_pointer = self.follow(body_pointer)
         security = raw.get("security", self.document.get("security", ()))
         return Operation(
             id=raw["operationId"],
@@ -187,7 +187,7 @@ class Spec:
             body=tuple(self._contents(body, body_pointer).values()),
             body_required=bool(body.get("required", False)),
             responses={
-                str(status): self._contents(*self._follow(f"{place}/{method}/responses/{status}"))
+                str(status): self._contents(*self.follow(f"{place}/{method}/responses/{status}"))
                 for status in raw["responses"]
             },
             raw=raw,
@@ -195,7 +195,7 @@ class Spec:
 
     def _parameters(self, pointer: str, declared: Iterable[Any]) -> Iterator[Parameter]:
         for index, _ in enumerate(declared):
-            raw, place = self._follow(f"{pointer}/{index}")
+            raw, place = self.follow(f"{pointer}/{index}")
             schema = self.resolve(raw["schema"])
             yield Parameter(raw["name"], raw["in"], bool(raw.get("required")), schema, f"{place}/schema")
 

@@ -5,7 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
@@ -18,6 +19,10 @@ from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.provider import Look, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, Response
 from ventanilla.mock.world import PACE, World
+
+if TYPE_CHECKING:
+    # Tapes know the mock's specs and its server, so it cannot know them first.
+    from ventanilla.tapes import Tape
 
 MOST_WORLDS = 4096
 A = TypeVar("A")
@@ -33,8 +38,13 @@ class Mock:
     A path that begins with `/_ns/<name>` belongs to a world of that name, with the same seed and pace and a clock of
     its own that begins like this one; it is made when it is first asked for. All other paths belong to `world`.
 
+    With `replay`, a tape or the folder of one, the providers answer what a service once did, and nothing else: a
+    request gets the answer to the same operation, path, query and body (secrets left out), in recorded order, in the
+    end the last one again. Faults strike these answers as any others.
+
     Each world is governed below `/_mock`, for whoever knows the `token` if there is one; not `admin` leaves nothing of
-    that but the question whether the mock is there. Raises ValueError for a token that no header can carry.
+    that but the question whether the mock is there. Raises ValueError for a token that no header can carry, and
+    TapeError or ValueError for a tape that cannot be replayed.
     """
 
     def __init__(
@@ -47,6 +57,7 @@ class Mock:
         facturaonline_auth_status: int = 200,
         admin: bool = True,
         token: str | None = None,
+        replay: "Tape | str | Path | None" = None,
     ) -> None:
         # Imported late: these know the core, so the core cannot know them first.
         from ventanilla.mock import control
@@ -55,6 +66,11 @@ class Mock:
             from ventanilla.mock.registry import every_provider
 
             providers = every_provider(facturaonline_auth_status=facturaonline_auth_status)
+        if replay is not None:
+            from ventanilla.mock._replay import replaying
+            from ventanilla.tapes import Tape
+
+            providers = replaying(providers, replay if isinstance(replay, Tape) else Tape.read(replay))
         self.seed, self.pace = seed, pace
         self.providers = {provider.name: provider for provider in providers}
         own = control.provider(self, admin=admin, token=token)

@@ -91,10 +91,11 @@ def _serve(world: World, provider: Provider, request: Request, passage: "_Passag
         world.calls[operation.id] += 1
     if request.is_cut or len(request.body) > LARGEST_BODY:
         raise passage.broken(413, f"the body is larger than {LARGEST_BODY} bytes")
-    call, malformed = _call(world, provider, operation, request, passage.segments)
-    call.principal = provider.authenticate(world, call)
-    if problems := malformed or _problems(provider.spec, call):
-        raise passage.broken(400, *problems)
+    call, malformed = read_call(provider, operation, request, passage.segments, world.now)
+    if provider.reel is None:
+        call.principal = provider.authenticate(world, call)
+        if problems := malformed or _problems(provider.spec, call):
+            raise passage.broken(400, *problems)
     is_spared = request.held_by or not provider.is_recorded
     fault = None if is_spared else world.faults.strikes(provider.name, operation.id, world.now)
     return _handled(world, provider, call) if fault is None else _struck(world, provider, call, passage, fault)
@@ -116,6 +117,8 @@ def _struck(world: World, provider: Provider, call: Call, passage: "_Passage", f
 
 
 def _handled(world: World, provider: Provider, call: Call) -> Reply:
+    if provider.reel is not None:
+        return provider.reel.answer(world, call)
     operation = call.operation
     reply = provider.handlers[operation.id](world, call)
     if mismatch := _mismatch(provider.spec, operation, reply):
@@ -123,8 +126,8 @@ def _handled(world: World, provider: Provider, call: Call) -> Reply:
     return reply
 
 
-def _call(
-    world: World, provider: Provider, operation: Operation, request: Request, segments: tuple[str, ...]
+def read_call(
+    provider: Provider, operation: Operation, request: Request, segments: tuple[str, ...], now: float
 ) -> tuple[Call, list[str]]:
     """Decode and coerce a request; what cannot even be decoded is said beside it, since 401 goes before 400."""
     spec = provider.spec
@@ -146,7 +149,7 @@ def _call(
         query=_coerce.parameters(spec, operation, "query", query),
         body=body if operation.body else None,
         mount=spec.mount,
-        now=world.now,
+        now=now,
     )
     return call, malformed
 
@@ -193,6 +196,7 @@ def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
 def respond(reply: Reply, request: Request) -> Response:
     """Return what goes out for a reply."""
     content = encode(reply.body if reply.sent is None else reply.sent) if reply.content is None else reply.content
-    headers = (("Content-Type", reply.media_type), *reply.headers)
+    # What a service has sent without a type is replayed without one.
+    headers = (("Content-Type", reply.media_type), *reply.headers) if reply.media_type else reply.headers
     body = b"" if request.method == "HEAD" else content
     return Response(reply.status, headers, body, errands=reply.errands, patience=reply.patience)

@@ -12,6 +12,8 @@ from ventanilla.mock.outbox import Delivery
 from ventanilla.mock.wire import Headers, Request
 
 if TYPE_CHECKING:
+    from ventanilla.mock._replay import Reel
+
     # The world knows the faults, and these how a provider refuses.
     from ventanilla.mock.world import World
 
@@ -102,6 +104,7 @@ class Provider:
       unknown path or id, 405, 413, 500 (a defect of the mock). It may answer with another HTTP status.
     - `handlers` has one function per operationId.
     - `override` says that POST with X-Http-Method-Override (or `_method=` in the query) stands for another method.
+    - `reel`, when given, has all that it answers: what a service once did, in the handlers' place.
     - `listen(world, segments)` looks at the process whose WebSocket has this path, decoded and without the mount; it
       returns None where no WebSocket has such a path, and raises Refused for an unknown id.
     - `is_recorded` says that its exchanges are counted, written into the journal and struck by faults.
@@ -115,6 +118,7 @@ class Provider:
     override: bool = False
     is_recorded: bool = True
     listen: Callable[["World", tuple[str, ...]], Look | None] | None = None
+    reel: "Reel | None" = None
 
     @cached_property
     def mount(self) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ class Effect(Model):
         status: The HTTP status.
         retry_after: What goes out as Retry-After.
         message: What the provider says.
-        value: Any JSON, or the content type.
+        value: Any JSON, or the content type, or the header's value.
+        name: The header's name.
         bytes_per_second: How slowly.
         pointer: The place in the JSON.
         copies: How many more.
@@ -31,6 +32,7 @@ class Effect(Model):
     retry_after: int | str | Unset = UNSET
     message: str | Unset = UNSET
     value: Any | Unset = UNSET
+    name: str | Unset = UNSET
     bytes_per_second: Decimal | Unset = UNSET
     pointer: str | Unset = UNSET
     copies: int | Unset = UNSET

@@ -20,7 +20,8 @@ class NewEffect(Model):
         status: status: the HTTP status.
         retry_after: status: what goes out as Retry-After.
         message: status: in the place of the usual phrase.
-        value: change: any JSON; content-type: the content type.
+        value: change: any JSON; content-type: the content type; header: its value.
+        name: header: its name; not one that says how a message is framed.
         bytes_per_second: drip: how slowly.
         pointer: change, remove: a JSON pointer (RFC 6901).
         copies: webhook-duplicate: how many more; 1 if left out.
@@ -32,6 +33,7 @@ class NewEffect(Model):
     retry_after: int | str | Unset = UNSET
     message: str | Unset = UNSET
     value: Any | Unset = UNSET
+    name: str | Unset = UNSET
     bytes_per_second: Decimal | Unset = UNSET
     pointer: str | Unset = UNSET
     copies: int | Unset = UNSET

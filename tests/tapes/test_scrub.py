@@ -1,0 +1,201 @@
+"""What goes onto a tape has no secret in it, wherever the secret stood, and is of the type and shape that it was."""
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import quote, quote_plus, unquote
+
+import pytest
+
+from ventanilla._redact import forms
+from ventanilla.mock._spec import load
+from ventanilla.mock.wire import Request, Response
+from ventanilla.tapes._exchange import Exchange
+from ventanilla.tapes._scrub import PLACEHOLDER, Scrubber
+
+CANARY, SPICY = "Zq7canary9wL2mN8b", 'Spicy "pässword" & <more>/='
+HEX = "deadbeefcafef00d" * 4
+JSON = (("Content-Type", "application/json"),)
+
+
+def exchange(
+    target: str = "/v1/users",
+    *,
+    body: Any = b"",
+    answer: Any = b"{}",
+    headers: Any = (),
+    method: str = "POST",
+    **sent: str,
+) -> Exchange:
+    posted = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    back = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False).encode()
+    said = tuple(headers) or JSON
+    request = Request("POST", target, {name.replace("_", "-"): value for name, value in sent.items()}, posted)
+    return Exchange(1, "1", 0.0, "https://api.facti.mx", request, Response(200, said, back))
+
+
+def text_of(found: Exchange) -> str:
+    request, response = found.request, found.response
+    parts = [request.target, *request.headers.values(), *(value for _, value in response.headers)]
+    return "\n".join([*parts, request.body.decode("latin-1"), response.body.decode("utf-8", "replace")])
+
+
+def scrubbed(*exchanges: Exchange, operation: str | None = None) -> list[Exchange]:
+    scrubber, spec = Scrubber(), load("syncfy")
+    chosen = None if operation is None else spec.operations[operation]
+    return [scrubber.exchange(each, spec, chosen) for each in exchanges]
+
+
+def mentions(found: Exchange, *secrets: str) -> list[str]:
+    text = text_of(found)
+    return [way for secret in secrets for way in forms(secret) if way in text]
+
+
+@pytest.mark.parametrize("secret", [CANARY, SPICY, HEX, "735194", "p4ss"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"authorization": "api_key api_key=SECRET"},
+        {"authorization": "TOKEN token=SECRET"},
+        {"f_api_key": "SECRET"},
+        {"cookie": "SECRET"},
+        {"target": "/v1/sessions/SECRET/verify"},
+        {"target": "/v1/x?api_key=SECRET&page=1"},
+        {"target": "/v1/x?next=https%3A%2F%2Fa.mx%2F%3Ftoken%3DSECRET"},
+        {"body": b"client_id=1&api_key=SECRET&folio=3"},
+        {"body": b"credentials[password]=SECRET"},
+        {"body": {"credentials": {"username": "SECRET", "password": "SECRET"}}},
+        {"body": {"twofa": {"token": "SECRET"}}},
+        {"body": {"input": {"rfc": "SECRET"}}},
+        {"body": {"url": "https://a.mx", "headers": {"X-Hook": "SECRET"}}},
+        {"body": {"data": '{"ipn_password": "SECRET"}'}},
+        {"answer": {"response": {"token": "SECRET"}}},
+        {"answer": {"response": {"credentials": {"username": "SECRET"}}}},
+        {"answer": {"response": {"twofa": "SECRET"}}},
+        {"answer": {"response": [{"api_key": "SECRET", "new_password": ["SECRET"]}]}},
+        {"answer": {"status": "error", "Secret": "SECRET"}},
+        {"headers": [("Set-Cookie", "SECRET")]},
+        {"headers": [("Location", "https://a.mx/?token=SECRET")]},
+    ],
+)
+def test_a_secret_is_replaced_where_it_stands(shape: dict[str, Any], secret: str) -> None:
+    def put(value: Any) -> Any:
+        if isinstance(value, str):
+            if value.startswith("{"):
+                return value.replace("SECRET", json.dumps(secret)[1:-1])
+            is_url = "://" in value or value.startswith("/")
+            return value.replace("SECRET", quote(secret, safe="") if is_url else secret)
+        if isinstance(value, bytes):
+            return value.replace(b"SECRET", quote_plus(secret).encode())
+        if isinstance(value, dict):
+            return {name: put(item) for name, item in cast("dict[str, Any]", value).items()}
+        items = [put(item) for item in cast("Iterable[Any]", value)]
+        return items if isinstance(value, list) else tuple(items)
+
+    (found,) = scrubbed(exchange(**{name: put(value) for name, value in shape.items()}))
+    assert mentions(found, secret) == []
+    assert PLACEHOLDER.search(unquote(text_of(found)))
+
+
+@pytest.mark.parametrize("secret", [CANARY, SPICY, HEX])
+def test_a_secret_that_has_been_seen_is_replaced_wherever_it_comes_again(secret: str) -> None:
+    given = exchange("/v1/sessions", answer={"response": {"token": secret}})
+    plain = f"xx{secret}yy"
+    later = [
+        exchange(f"/v1/anything/{quote(secret, safe='')}?q={quote_plus(secret)}"),
+        exchange(body={"note": plain, plain: 1}),
+        exchange(answer={"list": [{"echo": plain}]}, x_own=plain),
+        exchange(answer=b"%PDF-\xff\xfe" + plain.encode()),
+        exchange(answer={"file": b64encode(plain.encode()).decode()}),
+        exchange(answer={"file": urlsafe_b64encode(b"1" + plain.encode()).decode()}),
+        exchange(answer=plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()),
+    ]
+    for found in scrubbed(given, *later):
+        assert mentions(found, secret) == []
+
+
+def test_what_came_before_a_secret_in_the_same_exchange_is_replaced_too() -> None:
+    (found,) = scrubbed(exchange(f"/v1/x?q={CANARY}", body={"note": CANARY}, answer={"token": CANARY}))
+    assert mentions(found, CANARY) == []
+
+
+def test_the_value_of_a_cookie_is_replaced_without_its_name_too() -> None:
+    first, second = scrubbed(exchange(headers=[("Set-Cookie", f"id={CANARY}; Path=/")]), exchange(body={"a": CANARY}))
+    assert mentions(first, CANARY) == []
+    assert mentions(second, CANARY) == []
+
+
+def test_types_and_shapes_stay() -> None:
+    body = {"twofa": {"token": 9081726354, "pin": 1.5, "is_me": True, "none": None, "text": "", "list": ["a-secret"]}}
+    (found,) = scrubbed(exchange(body=body, answer={"token": HEX, "twofa": "https://a.mx/jobs/1/twofa"}))
+    kept = found.request
+    assert Response(200, (), kept.body).json()["twofa"] == {
+        "token": 0,
+        "pin": Decimal("0.5"),
+        "is_me": True,
+        "none": None,
+        "text": "",
+        "list": ["hidden-3"],
+    }
+    answer = found.json()
+    assert len(answer["token"]) == len(HEX)
+    assert answer["token"].isdigit()
+    assert answer["twofa"] == "https://a.mx/jobs/1/twofa"
+
+
+def test_one_secret_has_one_placeholder_and_two_have_two() -> None:
+    first, second = scrubbed(
+        exchange(body={"credentials": {"a": CANARY, "b": SPICY}}), exchange(f"/v1/x?api_key={CANARY}")
+    )
+    assert json.loads(first.request.body)["credentials"] == {"a": "hidden-1", "b": "hidden-2"}
+    assert second.request.target == "/v1/x?api_key=hidden-1"
+
+
+def test_what_describes_a_secret_is_none() -> None:
+    answer = {
+        "response": [
+            {"credentials": [{"name": "password", "type": "password", "label": "Contraseña larga"}]},
+            {"twofa": [{"name": "token", "type": "text", "label": "Enter any number sequence as a token"}]},
+            {"input": [{"name": "rfc"}], "is_twofa": 1, "id_credential": "6b080a36eb1167b367a9c378"},
+        ]
+    }
+    (found,) = scrubbed(exchange(answer=answer))
+    assert found.json() == answer
+
+
+def test_a_password_that_is_a_word_of_the_specs_changes_no_names() -> None:
+    login = exchange(body={"credentials": {"username": "username", "password": "password"}})
+    described = exchange("/v1/catalogues/sites", answer={"response": [{"credentials": [{"name": "password"}]}]})
+    first, second = scrubbed(login, described)
+    assert json.loads(first.request.body) == {"credentials": {"username": "hidden-1", "password": "hidden-2"}}
+    assert second.json() == described.json()
+
+
+@pytest.mark.parametrize("operation", ["create_webhook", "list_webhooks"])
+def test_the_token_in_a_webhooks_address_is_replaced(operation: str) -> None:
+    url = f"https://shop.mx/hooks/{CANARY}?key={HEX}"
+    (found,) = scrubbed(exchange(body={"url": url}, answer={"response": [{"url": url}]}), operation=operation)
+    assert mentions(found, CANARY, HEX) == []
+    assert found.json()["response"][0]["url"].startswith("https://shop.mx/hooks/hidden-")
+
+
+def test_the_address_of_an_attachment_stays() -> None:
+    answer = {"response": [{"url": "/attachments/6b080a36eb1167b367a9c378"}]}
+    (found,) = scrubbed(exchange(answer=answer), operation="list_attachments")
+    assert found.json() == answer
+
+
+@pytest.mark.parametrize("body", [b'{"token": "' + CANARY.encode(), b"<html>csrf_token=" + CANARY.encode()])
+def test_an_answer_that_cannot_be_read_goes_whole_when_it_mentions_a_secret(body: bytes) -> None:
+    (found,) = scrubbed(exchange(answer=body, headers=[("Content-Type", "text/html")]))
+    assert mentions(found, CANARY) == []
+    assert found.is_cut
+
+
+def test_hashes_of_keys_that_a_refusal_echoes_are_replaced() -> None:
+    spec = load("facturaonline")
+    answer = {"status": "error", "message": "no", "Data": "$2y$10$abcdefghijk", "Secret": "$2y$10$lmnopqrstuv"}
+    found = Scrubber().exchange(exchange(answer=answer), spec, spec.operations["list_payrolls"])
+    assert found.json() == {"status": "error", "message": "no", "Data": "hidden-1", "Secret": "hidden-2"}
