@@ -70,7 +70,7 @@ def is_told_both_ways(spec: Node) -> bool:
     return bool(compare(SMALL, spec)) is bool(compare(spec, SMALL)) is differs
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(PLACES), st.sampled_from(MUTATIONS), st.sampled_from(OTHERS), st.sampled_from(PLACES))
 def test_no_mutation_is_lost(place: Place, how: str, value: Node, other: Place) -> None:
     spec = copy.deepcopy(SMALL)

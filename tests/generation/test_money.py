@@ -51,7 +51,7 @@ def test_every_decimal_of_the_spec_is_a_decimal_of_a_model(provider: str) -> Non
 
 
 @pytest.mark.parametrize(("hint", "decimals"), money_fields())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(amount=AMOUNTS)
 def test_amount_survives_both_ways(hint: Any, decimals: Decimals, amount: str) -> None:
     text = amount if decimals == "number" else f'"{amount}"'

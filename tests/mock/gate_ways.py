@@ -24,6 +24,8 @@ from ventanilla.mock.wire import Request, encode
 
 ORIGIN = "http://mock.test"
 BROKEN = Told(0, b"")
+# Seconds after which a call over a socket is given up: no story is about that.
+PATIENCE = 60.0
 # How often receivers fail before they take what they are sent.
 FAILURES = {"ok": 0, "flaky": 1, "twice": 2, "dead": 1000}
 Send = Callable[[Ask], Told]
@@ -72,7 +74,11 @@ def receiving(own: Receiver | None = None) -> Generator[Receiver]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        # As many as may come at once: a connection that waits outside is tried again after a second.
+        request_queue_size = 128
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         receiver.url = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
@@ -192,7 +198,7 @@ async def alive(app: App) -> AsyncGenerator[None]:
 
 async def _awaited(transport: httpx.AsyncBaseTransport, story: Steps[Views]) -> Played:
     told: list[Told] = []
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
         while True:
             try:
                 ask = story.send(told[-1]) if told else next(story)
@@ -213,7 +219,7 @@ def by_requests(mock: Mock, story: Steps[Views]) -> Played:
 
 
 def by_socket(mock: Mock, story: Steps[Views]) -> Played:
-    with running(mock=mock) as base, httpx.Client(trust_env=False) as client:
+    with running(mock=mock) as base, httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         return play(story, sender(client, base))
 
 

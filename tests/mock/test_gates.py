@@ -20,7 +20,7 @@ import pytest
 from gate_story import CHOICES, START, Part, Told, brief, pick, rich
 from gate_ways import WAYS, Played, Receiver, Send, Way, by_hand, by_httpx, play_all, receiving
 
-from ventanilla.mock import Mock, MockTransport
+from ventanilla.mock import Mock, MockTransport, deliveries
 from ventanilla.mock._masks import HIDDEN
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock as Core
@@ -38,6 +38,12 @@ Opened = Callable[[], AbstractContextManager[Send]]
 def receiver() -> Generator[Receiver]:
     with receiving() as one:
         yield one
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call that is late on a busy machine be late, and not another story."""
+    monkeypatch.setattr(deliveries, "TIMEOUT", ways.PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +116,7 @@ def in_process(mock: Mock, receiver: Receiver) -> Opened:
 def over_socket(base: str) -> Opened:
     @contextmanager
     def opened() -> Generator[Send]:
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=ways.PATIENCE) as client:
             yield ways.sender(client, base)
 
     return opened
