@@ -466,7 +466,7 @@ def test_sockets_leave_connections_for_requests(service: Service) -> None:
 
     async def listen_to_many(face: AsyncSyncfy, lines: Lines) -> None:
         async def listen() -> None:
-            await lines.alisten(f"status/{JOB_ID}", lambda message: True, 10.0)
+            await lines.alisten(f"status/{JOB_ID}", lambda message: True, 60.0)
 
         before = len(service.handshakes)
         async with anyio.create_task_group() as group:
