@@ -1,13 +1,17 @@
 """Secrets are known by what they are called and where they stand, and are hidden in every way of writing them."""
 
+import json
 import logging
-from collections.abc import Iterator
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
 
 from ventanilla import _redact
-from ventanilla._redact import carried, hidden, is_secret, protect_logs, redact
+from ventanilla._redact import HIDDEN, LONG, carried, hidden, is_secret, protect_logs, redact
 
 SECRET_NAMES = [
     *("auth", "Authorization", "x-auth", "Proxy-Authorization", "cookie", "Set-Cookie", "F-PLUGIN", "f-api-key"),
@@ -142,3 +146,48 @@ def test_urls_are_logged_without_their_credentials() -> None:
     told = record("%s %s", "GET", httpx.URL("https://x/?api_key=k1"))
     assert kept.filter(told) is True
     assert told.getMessage() == "GET https://x/?api_key=***"
+
+
+ODD = 'ñandú/&<"clave">+é='
+
+
+WRITTEN: list[Callable[[str], str]] = [
+    str,
+    quote,
+    quote_plus,
+    lambda secret: quote(secret, safe=""),
+    lambda secret: re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+    lambda secret: json.dumps(secret)[1:-1],
+    lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    lambda secret: secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"),
+    lambda secret: secret.encode().decode("latin-1"),
+]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_secret_is_hidden_however_it_is_written(written: Callable[[str], str]) -> None:
+    assert hidden(f"a {written(ODD)} b", [ODD]) == f"a {HIDDEN} b"
+
+
+@pytest.mark.parametrize("encoded", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("before", range(6))
+@pytest.mark.parametrize("secret", ["x" * LONG, "sk_live_4eC39HqLyjWDarjt", "¿¾ÿ~~~??>>"])
+def test_all_that_base64_shows_of_a_secret_is_hidden_wherever_it_begins(
+    secret: str, before: int, encoded: Callable[[bytes], bytes]
+) -> None:
+    plain = b"\0" * before + secret.encode()
+    text = encoded(plain + b"\0" * 6).decode()
+    # The digits whose six bits are all the secret's.
+    first, last = -(-before * 8 // 6), len(plain) * 8 // 6
+    assert hidden(text, [secret]) == text[:first] + HIDDEN + text[last:]
+
+
+def test_base64_of_what_is_short_may_be_anything() -> None:
+    secret = "x" * (LONG - 1)
+    text = b64encode(secret.encode()).decode()
+    assert hidden(text, [secret]) == text
+
+
+def test_half_a_character_breaks_nothing() -> None:
+    secret = "\ud800 half of one, then a secret"
+    assert hidden(f"a {secret} b", [secret]) == f"a {HIDDEN} b"
