@@ -7,6 +7,7 @@ import copy
 import json
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -75,7 +76,7 @@ def _secret_names(node: Any) -> Iterator[str]:
             yield from _secret_names(child)
 
 
-class Service:
+class Service(ABC):
     """A server that is to be one provider's API; schemathesis takes it for an ASGI application.
 
     Args:
@@ -128,22 +129,23 @@ class Service:
         schema.app = self
         return schema
 
+    @abstractmethod
     def prepare(self) -> None:
         """Do what has to be there before the first request; raises CannotPrepare."""
 
-    def begin(self) -> None:
+    def begin(self) -> None:  # noqa: B027 - some have nothing to do
         """Do what a sequence of operations has to begin with."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - some have nothing to do
         """Remove what prepare() and furnish() have made, as far as that can be done."""
 
+    @abstractmethod
     def keys(self, schemes: frozenset[str]) -> Keys:
         """Return what lets in a call that asks for these security schemes; none for a call that asks for none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def variables(self) -> dict[str, str]:
         """Return what no report may show: secrets by the name of the variable that stands for them in a shell."""
-        raise NotImplementedError
 
     def secrets(self) -> set[str]:
         """Return what is sent all the time and must never come back."""
@@ -153,16 +155,17 @@ class Service:
         """Return all that no report may show."""
         return self.secrets() | {*self.variables().values()}
 
+    @abstractmethod
     def furnish(self, operation: str, case: Case) -> None:
         """Put into a generated case what must be right in it for the call to get anywhere."""
 
+    @abstractmethod
     def meant(self, status: int, value: dict[str, Any], content: bytes) -> tuple[int, str]:
         """Return the status that a JSON answer stands for, and its message."""
-        raise NotImplementedError
 
+    @abstractmethod
     def locked_out(self, request: Request) -> Iterator[tuple[str, Request]]:
         """Return a request again and again, with one of its credentials missing or wrong each time, and say which."""
-        raise NotImplementedError
 
     def understand(self, status: int, media_type: str, content: bytes) -> Meaning:
         """Say what an answer means."""

@@ -52,7 +52,7 @@ class Recorder:
 
     async def tell(self, request: Request, look: Look, say: Callable[[str], Awaitable[None]]) -> int:
         """Never be asked for, as there are no WebSockets."""
-        raise NotImplementedError
+        raise NotImplementedError("a recorder has no WebSockets")
 
     async def settled(self, request: Request, response: Response) -> Response:
         """Fetch the answer and keep it, and only then give it out."""
