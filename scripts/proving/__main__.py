@@ -6,6 +6,7 @@ scripts/prove --only matrix races          these suites
 scripts/prove --seed 7                     other choices; a broken promise is printed with the seed that shows it
 scripts/prove --only matrix --without retry-rule
                                            take a guard out and see the suite fail, as it should: exit 0 if it does
+scripts/prove --only odd-answers --case ID   the one case of this id, as a broken promise names it
 scripts/prove --list                       the suites, and the guards with what each keeps
 
 The table is on stdout, progress on stderr. Every fault is counted against what the mock has really done.
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="what all choices come from (default 1)")
     parser.add_argument("--small", action="store_true", help="as much as the tests run")
     parser.add_argument("--without", choices=GUARDS, metavar="GUARD", help="take this guard out")
+    parser.add_argument("--case", default="", metavar="ID", help="run this one case of an odd suite")
     parser.add_argument("--list", action="store_true", help="list suites and guards")
     options = parser.parse_args(arguments)
     if options.list:
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     # Every attempt that is made again is worth a warning, and here there are thousands.
     logging.getLogger("ventanilla").setLevel(logging.CRITICAL)
-    setting = Setting(options.seed, options.small, say)
+    setting = Setting(options.seed, options.small, say, options.case)
     if options.without:
         return _without(options.without, options.only, setting)
     tallies = [_run(name, setting) for name in options.only or [*SUITES, "controls"]]

@@ -38,7 +38,7 @@ NEW_EXTERNAL = "MIST030794"
 Do = Callable[[Any], Any]
 
 
-@frozen
+@frozen(eq=False)
 class Recipe:
     """One way to call one method.
 
@@ -388,7 +388,6 @@ def _writes() -> Iterator[Recipe]:
         "mark_payment_paid",
         lambda f: f.mark_paid(PENDING),
         named=(("mark_payment_paid", ("details", "id")),),
-        limit=1,
         **found,
     )
     yield facti(

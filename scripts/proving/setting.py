@@ -33,11 +33,13 @@ class Setting:
         seed: what all its choices come from.
         small: run only as much as a test may take.
         say: told now and then how far it is.
+        case: the one case to run, of suites that name theirs; empty for all.
     """
 
     seed: int = 0
     small: bool = False
     say: Say = field(default=quiet, repr=False)
+    case: str = ""
 
     def dice(self, *use: object) -> Random:
         """Return dice for one use, so that what one case throws changes no other case."""

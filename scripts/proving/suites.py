@@ -35,6 +35,7 @@ SUITES = {
     "machine": Known("random stories over the mock with faults between the steps", "proving.machine"),
     "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
     "first-use": Known("threads of a fresh process that are the first to use each model", "proving.first_use"),
+    "odd-answers": Known("answers that nobody thought of, at every method of the clients", "proving.odd_answers"),
     "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
 }
 

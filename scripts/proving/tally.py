@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import define, field
 
@@ -18,12 +19,14 @@ HEADINGS = (
     "lost",
     "twice",
     "stale",
+    "outside",
+    "secrets",
     "kills",
     "seeds",
     "seconds",
     "verdict",
 )
-SHOWN = 5
+SHOWN = 12
 
 
 @define
@@ -31,7 +34,8 @@ class Tally:
     """The counts of one suite; None where it does not count that.
 
     `broken` has one sentence for each promise that was seen broken, with what is needed to see it again. `notes` are
-    worth reading beside the table.
+    worth reading beside the table. `outside` counts exceptions that are not ventanilla's, `secrets` those that showed
+    up; `found` has every single problem, where a suite sums them up.
     """
 
     suite: str
@@ -45,11 +49,14 @@ class Tally:
     lost: int | None = None
     twice: int | None = None
     stale: int | None = None
+    outside: int | None = None
+    secrets: int | None = None
     kills: int | None = None
     seeds: str = ""
     seconds: float = 0.0
     broken: list[str] = field(factory=list[str])
     notes: list[str] = field(factory=list[str])
+    found: list[Any] = field(factory=list[Any])
 
     def breaks(self, sentence: str) -> None:
         """Note a promise that was seen broken."""
@@ -73,6 +80,8 @@ class Tally:
             self.lost,
             self.twice,
             self.stale,
+            self.outside,
+            self.secrets,
             self.kills,
         )
         shown = ("" if count is None else f"{count:,}" for count in counts)
