@@ -132,42 +132,27 @@ _WHOSE_1 = {
     "facturaonline": "Factura Online http://127.0.0.1/facturaonline/api "
     + hashlib.sha256(canaries.FACTURA_KEY.encode()).hexdigest()[:16],
 }
-_BODY_1: dict[str, Any] = {
-    "facti": {
-        "folio": 1043,
-        "from_rfc": "EKU9003173C9",
-        "to_client_name": "El Santo",
-        "to_email": "santo@example.mx",
-        "total_amount": "55.20",
-        "status": 0,
-        "send_email_to_client": 1,
-    },
-    "facturaonline": {
-        "grupo": GROUP,
-        "fecha_pago": "2026-11-15",
-        "num_dias": "15",
-        "inicial": "2026-11-01",
-        "final": "2026-11-15",
-        "tipo_nomina": "O",
-        "descripcion": "Quincena 21",
-        "serie": 17321,
-        "concepto": "Nómina quincenal",
-        "version_cfdi": "4.0",
-        "registros": [
-            {
-                "data": {"id": "61c4b569c0baf", "dias": "15"},
-                "percepciones": [
-                    {"tipo": "001", "clave": "001", "descripcion": "Sueldo", "exento": "0.00", "gravado": "15500.00"}
-                ],
-            }
-        ],
-    },
+_BODY_1 = {
+    "facti": (
+        b'{"folio":1043,"from_rfc":"EKU9003173C9","generate_invoice":0,"send_email_to_client":1,"status":0,'
+        b'"to_client_name":"El Santo","to_email":"santo@example.mx","total_amount":"55.20"}'
+    ),
+    "facturaonline": (
+        '{"concepto":"Nómina quincenal","descripcion":"Quincena 21","fecha_pago":"2026-11-15","final":"2026-11-15",'
+        '"grupo":"619ead8d6427a","inicial":"2026-11-01","num_dias":15,"registros":[{"data":{"dias":15,'
+        '"id":"61c4b569c0baf"},"percepciones":[{"clave":"001","descripcion":"Sueldo","exento":"0.00",'
+        '"gravado":"15500.00","tipo":"001"}]}],"serie":17321,"tipo_nomina":"O","version_cfdi":"4.0"}'
+    ).encode(),
+}
+_KEY_1 = {
+    "facti": "db00e6f0e4f4f62be572eef2462e9a30d0320b203f317227148c0ba1ce84b089",
+    "facturaonline": "d9b47f0d711478dde905239e27fbbb2432ad7b6b067862730df6a9debe4f7a32",
 }
 _RESULT_1: dict[str, Any] = {
     "facti": {
         "request_id": 77,
         "total_amount": "55.20",
-        "limit_payment_date": "2013-11-21",
+        "limit_date": "2013-11-21",
         "send_to": "x@facti.mx",
         "references": [],
         "reference_errors": [],
@@ -175,20 +160,21 @@ _RESULT_1: dict[str, Any] = {
     },
     "facturaonline": "6257c33b8c944",
 }
+_ID_1 = {"facti": "77", "facturaonline": "6257c33b8c944"}
 _WATERMARK_1 = {"facti": b"38", "facturaonline": b'["6206f3702bcdd"]'}
 
 
 def _row_1(provider: str, write: str, state: str) -> tuple[Any, ...]:
     is_open = state in ("prepared", "sent", "unknown")
-    body = json.dumps(_BODY_1[provider], ensure_ascii=False, separators=(",", ":")).encode()
+    body = _BODY_1[provider]
     watermark = _WATERMARK_1[provider] if state in ("sent", "unknown") else b"null"
     result = json.dumps(_RESULT_1[provider]).encode() if state == "committed" else b""
     intent = {
         "scope": _WHOSE_1[provider],
         "operation_id": KEY,
         "kind": write,
-        "key": "0" * 64,
-        "fingerprint": "1" * 64,
+        "key": _KEY_1[provider],
+        "fingerprint": hashlib.sha256(body).hexdigest(),
         "state": state,
         "body": base64.b64encode(body if is_open else b"").decode(),
         "watermark": base64.b64encode(watermark).decode(),
@@ -225,6 +211,8 @@ def _version_1(provider: str, do: Any, write: str, state: str, harness: Harness,
         again = harness.end(partial(do, face))
         if not is_ours(again.error):
             broken("not ours", f"the same key of one that is {state}: {type(again.error).__name__}: {again.error}"[:160])
+        if state == "committed" and (again.error is not None or _id(again.value) != _ID_1[provider]):
+            broken("old journal", f"the same key of one that is committed: {again}: {again.error or again.value}"[:160])
         if state in ("sent", "unknown", "committed") and server.requests(write) > before:
             broken("sent again", f"the same key sent what an older version has left {state}")
         face.close()

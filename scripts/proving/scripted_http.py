@@ -84,8 +84,16 @@ def _serve(line: Connection, folder: str | None, latency: float) -> None:
 
         do_GET = do_POST = do_PUT = do_DELETE = _answer
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        """Says nothing of clients that leave."""
+
+        daemon_threads = True
+        request_queue_size = 100
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Tell nobody."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     if folder is not None:
         server.socket = _certified(Path(folder)).wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

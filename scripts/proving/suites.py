@@ -36,6 +36,7 @@ SUITES = {
     "deadlines": Known("calls against servers that drip: each ends with its total deadline", "proving.deadlines"),
     "first-use": Known("threads of a fresh process that are the first to use each model", "proving.first_use"),
     "odd-answers": Known("answers that nobody thought of, at every method of the clients", "proving.odd_answers"),
+    "odd-programs": Known("forks, loops, threads, cancellation, old and broken journals", "proving.odd_programs"),
     "mutation": Known("small mistakes in the modules that carry the promises, and who notices", "proving.mutation"),
 }
 
