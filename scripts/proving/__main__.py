@@ -17,6 +17,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from proving import controls, suites
 from proving.guards import GUARDS, without
 from proving.setting import Setting, say
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="what all choices come from (default 1)")
     parser.add_argument("--small", action="store_true", help="as much as the tests run")
     parser.add_argument("--without", choices=GUARDS, metavar="GUARD", help="take this guard out")
-    parser.add_argument("--case", default="", metavar="ID", help="run this one case of an odd suite")
+    parser.add_argument("--case", default="", metavar="ID", help="run this case of an odd suite, or those of a pattern")
     parser.add_argument("--list", action="store_true", help="list suites and guards")
     options = parser.parse_args(arguments)
     if options.list:
@@ -63,7 +65,7 @@ def _without(guard: str, only: Sequence[str] | None, setting: Setting) -> int:
         print(f"{guard} is a guard of {', '.join(concerned)}", file=sys.stderr)
         return 2
     with without(guard):
-        tallies = [suites.run(name, setting) for name in named]
+        tallies = [suites.run(name, evolve(setting, case=setting.case or GUARDS[guard].case)) for name in named]
     say("")
     print(table(tallies))
     for tally in tallies:

@@ -2,11 +2,10 @@
 
 import base64
 import logging
-import os
 import pickle
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
-from typing import Any
 from urllib.parse import quote
 
 from proving.places import ROOT
@@ -100,7 +99,8 @@ def in_error(error: BaseException) -> Iterator[str]:
         yield from (f"{path} of {at}" for path in _in_graph(vars(each), "attribute "))
         yield from (f"{name} in a frame of {at}" for name in _in_frames(each.__traceback__))
         waiting += [(f"cause of {at}: ", each.__cause__), (f"context of {at}: ", each.__context__)]
-        waiting += [(f"attribute of {at}: ", value) for value in vars(each).values() if isinstance(value, BaseException)]
+        held = [value for value in vars(each).values() if isinstance(value, BaseException)]
+        waiting += [(f"attribute of {at}: ", value) for value in held]
     try:
         pickled = pickle.dumps(error)
     except Exception:
@@ -126,7 +126,7 @@ def _in_frames(traceback: TracebackType | None) -> Iterator[str]:
         if frame.f_code.co_filename.startswith(OURS):
             for name, value in frame.f_locals.items():
                 if in_text(_shown(value)):
-                    yield f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_code.co_name}:{name}"
+                    yield f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}:{name}"
         traceback = traceback.tb_next
 
 

@@ -21,7 +21,7 @@ def run(setting: Setting) -> Tally:
         for suite in guard.suites:
             setting.say(f"controls: {suite} without {name}")
             with without(name):
-                found = suites.run(suite, small)
+                found = suites.run(suite, evolve(small, case=guard.case))
             if found.broken:
                 tally.notes.append(f"{suite} fails without {name}, as it should: {_shown(found)}")
             else:

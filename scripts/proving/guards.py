@@ -9,6 +9,7 @@ import anyio
 from attrs import frozen
 from msgspec.structs import replace
 
+from proving.odd_guards import PLANNED
 from ventanilla import _attempts, _once, _retry, _sockets
 from ventanilla._flow import Flow
 from ventanilla.errors import OutcomeUnknown, VentanillaError
@@ -26,11 +27,13 @@ class Guard:
         about: what it does.
         suites: which suites fail without it.
         taken_out: takes it out for the time of a block.
+        case: the cases that are run without it, of suites that name theirs; empty for all.
     """
 
     about: str
     suites: tuple[str, ...]
     taken_out: Callable[[], AbstractContextManager[None]]
+    case: str = ""
 
 
 _taken: list[str] = []
@@ -194,4 +197,8 @@ GUARDS = {
     "answer-first": Guard("an event is on disk before it is acknowledged", ("events",), nullcontext),
     "one-maker": Guard("one thread at a time makes decoders", ("first-use",), _all_make),
     "deadline": Guard("one deadline for all that a call does", ("deadlines",), _no_deadline),
+} | {
+    name: Guard(planned.about, (planned.suite,), planned.taken_out, planned.case)
+    for name, planned in PLANNED.items()
+    if planned.target is not None
 }

@@ -1,29 +1,27 @@
 """Try every odd answer at every method of the six clients, and judge by the scripted server's counters."""
 
 import asyncio
-import gc
-import os
 import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from proving import guards
 from proving.canaries import Listener, in_error
-from proving.odd_cases import Case, cases, of_id
+from proving.odd_cases import Case, cases, named
 from proving.odd_oracle import KINDS, PASSING, claims, is_own_envelope, refuses
 from proving.odd_stage import Harness, client, transport_of
 from proving.parallel import spread
-from proving.recipes import KEY, keyed, missing, request
-from proving.scripted import Answer, Script, ScriptedServer, Turn
+from proving.recipes import KEY, missing
+from proving.scripted import Answer, ScriptedServer, Turn
 from proving.setting import Setting
-from proving.stage import Ended, Way
+from proving.stage import Ended
 from proving.tally import Tally
 from ventanilla.errors import VentanillaError
 from ventanilla.testing import without_waiting
@@ -65,7 +63,6 @@ class Told:
     problems: list[Problem]
     endings: Counter[str]
     longest: tuple[float, str]
-    seconds: float = 0.0
 
 
 class Bench:
@@ -251,7 +248,7 @@ def _where(error: BaseException) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "proving" not in frame.filename]
     ours = [frame for frame in frames if "/facade/" in frame.filename or "/generated/" in frame.filename]
     last = (ours or frames or traceback.extract_tb(error.__traceback__))[-1]
-    return f"{os.path.basename(last.filename)}:{last.lineno} {last.name} {type(error).__name__}"
+    return f"{Path(last.filename).name}:{last.lineno} {last.name} {type(error).__name__}"
 
 
 @contextmanager
@@ -268,19 +265,19 @@ def bench() -> Iterator[Bench]:
 
 def share(setting: Setting, which: int, of: int) -> Told:
     """Run every `of`th case, beginning with the one of this number."""
+    return _told(case for number, case in enumerate(cases(setting)) if number % of == which)
+
+
+def _told(chosen: Iterable[Case]) -> Told:
     tried, problems, endings, longest = Counter[str](), list[Problem](), Counter[str](), (0.0, "")
-    begun = time.monotonic()
     with bench() as made:
-        gc.freeze()
-        for number, case in enumerate(cases(setting)):
-            if number % of != which:
-                continue
+        for case in chosen:
             ran = made.run(case)
             tried[case.kind] += 1
             problems += ran.problems
             endings[ran.ended] += 1
             longest = max(longest, (ran.seconds, case.id))
-    return Told(tried, problems, endings, longest, time.monotonic() - begun)
+    return Told(tried, problems, endings, longest)
 
 
 def run(setting: Setting) -> Tally:
@@ -288,20 +285,13 @@ def run(setting: Setting) -> Tally:
     tally = Tally("odd-answers", seeds=str(setting.seed))
     for name in missing():
         tally.breaks(f"{name} is a method that no recipe calls")
-    told = [_single(setting, setting.case)] if setting.case else spread(share, setting)
+    told = [_told(named(setting, setting.case))] if setting.case else spread(share, setting)
     count(tally, told)
+    if not tally.faults:
+        tally.breaks("there is no such case")
     if not setting.small and not setting.case and (tally.faults or 0) < LEAST:
         tally.breaks(f"{tally.faults:,} cases, where at least {LEAST:,} are wanted")
     return tally
-
-
-def _single(setting: Setting, id: str) -> Told:
-    case = of_id(setting, id)
-    if case is None:
-        return Told(Counter(), [Problem("not ours", id, "there is no such case")], Counter(), (0.0, ""))
-    with bench() as made:
-        ran = made.run(case)
-    return Told(Counter({case.kind: 1}), ran.problems, Counter([ran.ended]), (ran.seconds, id))
 
 
 def count(tally: Tally, told: Sequence[Told]) -> None:

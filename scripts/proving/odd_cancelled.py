@@ -239,6 +239,7 @@ class Tracing:
         self.at, self.lines = at, 0
 
     def __call__(self, frame: FrameType, event: str, value: object) -> Any:
+        """Trace one event, as `sys.settrace` has it."""
         if not frame.f_code.co_filename.startswith(OURS):
             return None
         if event == "line":

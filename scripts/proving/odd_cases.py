@@ -4,6 +4,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
 
@@ -19,7 +20,7 @@ from proving.setting import Setting
 from proving.stage import WAYS, Way
 
 # One in so many of the small run, by kind: together a few seconds.
-SMALL = {"place": 90, "status": 60, "verdict": 30, "header": 30, "location": 12, "encoding": 30}
+SMALL = {"place": 90, "status": 90, "verdict": 45, "header": 45, "location": 30, "encoding": 45}
 ASYNC_PLACES = 3
 # The other changes are tried at one place in so many; those of what many recipes read, in the first of them and then
 # at one in so many.
@@ -70,18 +71,29 @@ def cases(setting: Setting) -> Iterator[Case]:
             yield case
 
 
-def of_id(setting: Setting, id: str) -> Case | None:
-    """Return the case of an id."""
-    return next((case for case in _all(setting) if case.id == id), None)
+def named(setting: Setting, pattern: str) -> list[Case]:
+    """Return the cases of an id, or of a pattern of ids with `*`."""
+    kind = pattern.partition("/")[0]
+    found = _all(setting, kind if kind in SMALL else None)
+    return [case for case in found if case.id == pattern or fnmatchcase(case.id, pattern)]
 
 
-def _all(setting: Setting) -> Iterator[Case]:
+def _all(setting: Setting, kind: str | None = None) -> Iterator[Case]:
+    makers = {
+        "place": _places,
+        "status": _statuses,
+        "verdict": _verdicts,
+        "header": _headers,
+        "location": _locations,
+        "encoding": _encodings,
+    }
     seen = set[str]()
-    for make in (_places, _statuses, _verdicts, _headers, _locations, _encodings):
-        for case in make(setting):
-            if case.id not in seen:
-                seen.add(case.id)
-                yield case
+    for name, make in makers.items():
+        if kind in (None, name):
+            for case in make(setting):
+                if case.id not in seen:
+                    seen.add(case.id)
+                    yield case
 
 
 def _hash(setting: Setting, *what: object) -> int:
@@ -107,7 +119,8 @@ def heard(recipe: Recipe) -> tuple[Asked, ...]:
     server = _server(recipe)
     server.scripts = [Script(recipe.write, raises=lost)] if recipe in LOST and recipe.write else []
     with asyncio.Runner() as runner, without_waiting():
-        harness, face = Harness(runner), client(recipe.provider, "sync", transport=transport_of(server, "sync"), **recipe.options)
+        harness, transport = Harness(runner), transport_of(server, "sync")
+        face = client(recipe.provider, "sync", transport=transport, **recipe.options)
         harness.end(lambda: recipe.do(face))
         harness.close(face)
     found: dict[tuple[str, str], Asked] = {}
@@ -189,10 +202,9 @@ def _reads() -> list[Recipe]:
 
 
 def _statuses(setting: Setting) -> Iterator[Case]:
-    writes, bodies, number = _writes(), list(changes.BODIES), 0
-    for status, body in product(STATUSES, bodies):
+    writes, bodies = _writes(), list(changes.BODIES)
+    for number, (status, body) in enumerate(product(STATUSES, bodies)):
         # Every status with every body, at one write and then the next; those that tell, at a share of all writes.
-        number += 1
         chosen = [(writes[number % len(writes)], number // len(writes) % 2 == 0)]
         if status in TELLING:
             chosen += [

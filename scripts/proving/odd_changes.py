@@ -362,15 +362,54 @@ def locations(dice: Random, count: int) -> list[bytes]:
     """Return forms of Location: those that break readers of URLs, and some by chance."""
     known = [
         *("http:x", "http:", "http://", "//", "///", "////x", "http:///x", "https://[", "http://[::1", "http://]"),
-        *("http://a b", "http://a:b", "http://a:99999", "http://a:-1", "http://a:", "http://:80", "http://@", "http://a@"),
-        *("http://\u2603", "http://xn--", "http://xn--a", "http://a..b", "http://.", "http://..", "http://" + "a" * 300),
+        *("http://a b", "http://a:b", "http://a:99999", "http://a:-1", "http://a:", "http://:80", "http://@"),
+        *(
+            "http://\u2603",
+            "http://xn--",
+            "http://xn--a",
+            "http://a..b",
+            "http://.",
+            "http://..",
+            "http://" + 300 * "a",
+        ),
         *("javascript:alert(1)", "data:,x", "file:///etc/passwd", "ftp://a", "ws://a", "mailto:a@b.mx", "?", "#", "?#"),
         *("..", "../..", "../../../x", "/", "/x", "x", "", " ", "\t", "http:\\\\a", "\\\\a", "http:/a", "http:a/b"),
         *("http://a/%", "http://a/%zz", "http://a/%00", "http://a/\x7f", "http://a/\x00", "http://256.256.256.256"),
-        *("http://1", "http://0x7f.1", "http://127.1", "http://[::ffff:1.2.3.4]", "http://[fe80::1%25lo]", "http://[v1.x]"),
-        *("http://a?b=\ud83c", "http://\ud83c", "HTTP://127.0.0.1", "http://127.0.0.1:80:80", "http://\uff0e", "http://ß"),
+        *(
+            "http://1",
+            "http://0x7f.1",
+            "http://127.1",
+            "http://[::ffff:1.2.3.4]",
+            "http://[fe80::1%25lo]",
+            "http://[v1.x]",
+        ),
+        *(
+            "http://a?b=\ud83c",
+            "http://\ud83c",
+            "HTTP://127.0.0.1",
+            "http://127.0.0.1:80:80",
+            "http://\uff0e",
+            "http://ß",
+        ),
         *("http://user:password@127.0.0.1/", "http://127.0.0.1\r\nSet-Cookie: a=b", "http://a\u0130", "//127.0.0.1"),
-        *("1", "0", "http", "://", ":", "::", ":80", "[", "]", "[]", "{}", "null", "%", "%%", "\u202e", "http://\u00ad"),
+        *(
+            "1",
+            "0",
+            "http",
+            "://",
+            ":",
+            "::",
+            ":80",
+            "[",
+            "]",
+            "[]",
+            "{}",
+            "null",
+            "%",
+            "%%",
+            "\u202e",
+            "http://\u00ad",
+        ),
     ]
     letters = "htp:/\\[]@?#%.xX019 \t-_~!$&'()*+,;=\u00e9\u2603\ud83c"
     while len(known) < count:
@@ -387,9 +426,9 @@ def _accented(said: Json) -> Json:
     """Put accents into every text that is there for people."""
     if isinstance(said, dict):
         names = ("message", "msg", "name", "description", "descripcion", "nombre", "to_email", "label", "serie")
+        is_text = {name for name, value in said.items() if name in names and (value is None or isinstance(value, str))}
         return {
-            name: f"{value or ''}{ACCENTS}" if name in names and (value is None or isinstance(value, str)) else _accented(value)
-            for name, value in said.items()
+            name: f"{value or ''}{ACCENTS}" if name in is_text else _accented(value) for name, value in said.items()
         }
     return [_accented(each) for each in said] if isinstance(said, list) else said
 
@@ -412,7 +451,7 @@ ENCODINGS: dict[str, Callable[[Turn], bytes]] = {
     "surrogates in utf-8": lambda turn: _text(turn).replace("🎂", "\ud83c").encode("utf-8", "surrogatepass"),
     "overlong": lambda turn: _text(turn).encode().replace(b"i", b"\xc1\xa9", 1),
     "mojibake": lambda turn: _text(turn).encode().decode("latin-1").encode(),
-    "html entities": lambda turn: json.dumps(turn.said, ensure_ascii=True).replace("i", html.escape("&#105;"), 1).encode(),
+    "html entities": lambda turn: json.dumps(turn.said).replace("i", html.escape("&#105;"), 1).encode(),
     "nul inside": lambda turn: _text(turn).replace("niño", "\\u0000").encode(),
     "raw control": lambda turn: _text(turn).replace("niño", "\x0b").encode(),
     "cut inside a letter": lambda turn: _text(turn).encode()[: _text(turn).encode().find(b"\xc3") + 1],
@@ -438,7 +477,8 @@ def in_encoding(encoding: str, declared: str, status: int | None = None) -> Make
 
     def make(turn: Turn) -> Answer:
         if isinstance(turn.said, bytes):
-            body = turn.said.decode("latin-1").encode("utf-16") if encoding.startswith("utf-16") else b"\xff" + turn.said
+            is_wide = encoding.startswith("utf-16")
+            body = turn.said.decode("latin-1").encode("utf-16") if is_wide else b"\xff" + turn.said
         else:
             body = encode(turn)
         headers: Headers = [(b"Content-Type", declared.encode())] if declared else []

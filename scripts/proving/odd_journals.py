@@ -26,6 +26,7 @@ from proving.scripted_facturaonline import GROUP
 from proving.stage import WAYS, Way
 from ventanilla.errors import VentanillaError
 
+
 def _payroll(face: Any, key: str = KEY) -> Any:
     return payroll(face, key=key)
 
@@ -50,7 +51,8 @@ def stories(*, is_small: bool) -> Stories:
                 for lost in (False, True):
                     way = WAYS[call % 2]
                     tell = partial(_failing, provider, do, write, way, failing, call, lost)
-                    yield Story(f"journal fails/{provider}/{failing}/{call}/{'lost' if lost else 'answered'}/{way}", tell)
+                    fate = "lost" if lost else "answered"
+                    yield Story(f"journal fails/{provider}/{failing}/{call}/{fate}/{way}", tell)
         for lag in (1, 2):
             for fate in ("dropped", "lost"):
                 yield Story(f"lag/{provider}/{lag}/{fate}", partial(_lag, provider, do, write, lag, fate), 2)
@@ -108,8 +110,10 @@ def _rotated(provider: str, do: Any, write: str, harness: Harness, broken: Broke
     with tempfile.TemporaryDirectory() as folder:
         endings = []
         for number in range(2):
-            keys = {name: f"{value}{number}" if isinstance(value, str) and "nArY" in value else value for name, value in KEYS[provider].items()}
-            face = _at(provider, f"http://127.0.0.1{PREFIXES[provider]}", server, str(Path(folder) / "j"), account="nomina", **keys)
+            secrets = {name: value for name, value in KEYS[provider].items() if "nArY" in str(value)}
+            rotated = {name: f"{value}{number}" for name, value in secrets.items()}
+            origin, journal = f"http://127.0.0.1{PREFIXES[provider]}", str(Path(folder) / "journal")
+            face = _at(provider, origin, server, journal, account="nomina", **rotated)
             endings.append(harness.end(partial(do, face)))
             face.close()
         judge(server, write, endings, broken)
@@ -201,7 +205,7 @@ def _version_1(provider: str, do: Any, write: str, state: str, harness: Harness,
         found = harness.end(face.pending)
         keys = [key_of(each) for each in found.value or []]
         if found.error is not None or (state in ("prepared", "sent", "unknown")) != (keys == [KEY]):
-            broken("old journal", f"pending() of one that is {state}: {keys if found.error is None else found.error}"[:160])
+            broken("old journal", f"pending() of one that is {state}: {found.error or keys}"[:160])
         resumed = harness.end(partial(face.resume, KEY))
         if not is_ours(resumed.error):
             broken("not ours", f"resume of one that is {state}: {type(resumed.error).__name__}: {resumed.error}"[:160])
@@ -210,7 +214,7 @@ def _version_1(provider: str, do: Any, write: str, state: str, harness: Harness,
         before = server.requests(write)
         again = harness.end(partial(do, face))
         if not is_ours(again.error):
-            broken("not ours", f"the same key of one that is {state}: {type(again.error).__name__}: {again.error}"[:160])
+            broken("not ours", f"the same key of one {state}: {type(again.error).__name__}: {again.error}"[:160])
         if state == "committed" and (again.error is not None or _id(again.value) != _ID_1[provider]):
             broken("old journal", f"the same key of one that is committed: {again}: {again.error or again.value}"[:160])
         if state in ("sent", "unknown", "committed") and server.requests(write) > before:
@@ -355,10 +359,9 @@ def _long(is_small: bool, way: Way, harness: Harness, broken: Broken) -> None:
     old = server.facturaonline.payrolls[0]
     # At full size 60,000 records, some 45 MB; small, as much more than the limit that is set.
     batches, records, options = (20, 60, {"max_bytes": 200_000}) if is_small else (BATCHES, RECORDS, {})
-    server.facturaonline.payrolls += [
-        {**old, "uid": f"{number:013x}", "grupo": GROUP, "registros": [{**record, "uid": f"{number:06x}{each:07x}"} for each in range(records)]}
-        for number in range(1, batches + 1)
-    ]
+    for number in range(1, batches + 1):
+        made = [{**record, "uid": f"{number:06x}{each:07x}"} for each in range(records)]
+        server.facturaonline.payrolls.append({**old, "uid": f"{number:013x}", "grupo": GROUP, "registros": made})
     server.scripts = [Script("create_payroll", raises=_lost)]
     face = client("facturaonline", way, transport=transport_of(server, way), policy=policy(settle=1.0, **options))
     first = harness.end(partial(payroll, face))
@@ -449,4 +452,3 @@ def _no_company(harness: Harness, broken: Broken) -> None:
     endings += recover(harness, face, partial(request, face))
     judge(server, "create_request", endings, broken)
     face.close()
-

@@ -36,8 +36,14 @@ def close() -> None:
 def stories(*, is_small: bool) -> Stories:
     """Yield them all."""
     calls = SMALL_CALLS if is_small else CALLS
-    variants: list[tuple[How, Warm, bool]] = [("fork", "read", False), ("fork", "write", False), ("preload", "read", False)]
-    variants += [("multiprocessing", "write", False), ("fork", "read", True), ("preload", "write", True)]
+    variants: tuple[tuple[How, Warm, bool], ...] = (
+        ("fork", "read", False),
+        ("fork", "write", False),
+        ("preload", "read", False),
+        ("multiprocessing", "write", False),
+        ("fork", "read", True),
+        ("preload", "write", True),
+    )
     for how, warm, is_tls in variants[:1] if is_small else variants:
         name = f"fork/{how}/{warm}/{'tls' if is_tls else 'http'}"
         yield Story(name, partial(_forked, how, warm, is_tls, calls // (1 if is_small else len(variants))), calls)

@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from functools import partial
 
 from attrs import frozen
@@ -53,7 +54,7 @@ def stories(setting: Setting) -> list[Story]:
     found = [*odd_loops.stories(is_small=small), *odd_together.stories(is_small=small)]
     found += odd_journals.stories(is_small=small)
     found += [*odd_cancelled.stories(is_small=small), *odd_transports.stories(is_small=small)]
-    return found + [*odd_transports.retrying(is_small=small)]
+    return [*found, *odd_transports.retrying(is_small=small)]
 
 
 def share(setting: Setting, which: int, of: int) -> Told:
@@ -82,8 +83,6 @@ def _told(chosen: Sequence[Story]) -> Told:
             except Exception as problem:
                 broken("nothing shown", f"the story itself failed: {type(problem).__name__}: {problem}"[:200])
             calls[kind] += story.calls
-            import os
-            if os.environ.get("ODD_TIMES") and time.monotonic()-begun>0.5: print("TIME",round(time.monotonic()-begun,1),story.id,flush=True)
             longest = max(longest, (time.monotonic() - begun, story.id))
     odd_loops.close()
     return Told(calls, seen, longest)
@@ -105,7 +104,8 @@ def run(setting: Setting) -> Tally:
     """Tell all stories, on every core; of one that is named, this one alone."""
     tally = Tally("odd-programs", seeds=str(setting.seed))
     if setting.case:
-        told = [_told([story for story in stories(setting) if story.id == setting.case])]
+        wanted = setting.case
+        told = [_told([each for each in stories(setting) if each.id == wanted or fnmatchcase(each.id, wanted)])]
     else:
         told = spread(share, setting)
     count(tally, told)

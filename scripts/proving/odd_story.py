@@ -71,5 +71,3 @@ def judge(
             broken("not ours", f"{type(each.error).__name__}: {each.error}{said}"[:200])
     if not done and any(each.error is None for each in endings):
         broken("false success", f"{write} was done by nobody; {', '.join(map(str, endings))}{said}")
-
-

@@ -73,9 +73,7 @@ class Race:
 RACES = (
     Race("payment", "facti", request, "create_request"),
     Race("payroll", "facturaonline", payroll, "create_payroll"),
-    Race(
-        "user", "syncfy", lambda f: f.create_user("Rey", id_external=NEW_EXTERNAL), "create_user", (AlreadyExists,)
-    ),
+    Race("user", "syncfy", lambda f: f.create_user("Rey", id_external=NEW_EXTERNAL), "create_user", (AlreadyExists,)),
     Race(
         "link",
         "syncfy",
@@ -97,6 +95,7 @@ def stories(*, is_small: bool) -> Stories:
             yield Story(f"processes/{race.name}", partial(_processes, race), RACERS)
     for provider, do, write in (("facti", request, "create_request"), ("facturaonline", payroll, "create_payroll")):
         yield Story(f"threads/send again/{provider}", partial(_send_again, provider, do, write), RACERS)
+        yield Story(f"threads/send again lost/{provider}", partial(_send_again_lost, provider, do, write), RACERS)
     yield Story("threads/session", _sessions, RACERS)
     yield Story("tasks/session", _async_sessions, RACERS)
 
@@ -219,7 +218,7 @@ def _send_again(provider: str, do: Callable[[Any], Any], write: str, harness: Ha
     server.scripts = [Script(write, executes=False, raises=_lost)]
     with tempfile.TemporaryDirectory() as folder:
         journal = str(Path(folder) / "journal")
-        options = {"journal": journal, "policy": policy(settle=0.2)}
+        options = {"journal": journal, "policy": policy(settle=1.0)}
         with client(provider, "sync", transport=Busy(server), **options) as first:
             harness.end(partial(do, first))
         faces = [client(provider, "sync", transport=Busy(server), **options) for _ in range(RACERS)]
@@ -232,6 +231,26 @@ def _send_again(provider: str, do: Callable[[Any], Any], write: str, harness: Ha
     lost = [each for each in endings if each.error is not None]
     if lost:
         broken("loser without the result", f"{len(lost)} of {RACERS}, as {lost[0]}: {lost[0].error}"[:200])
+
+
+def _send_again_lost(provider: str, do: Callable[[Any], Any], write: str, harness: Harness, broken: Broken) -> None:
+    """Likewise, and what is sent again is lost as well: who has read of it before does not send it once more."""
+    server = ScriptedServer()
+    server.scripts = [Script(write, executes=False, raises=_lost, times=None)]
+    with tempfile.TemporaryDirectory() as folder:
+        journal = str(Path(folder) / "journal")
+        options = {"journal": journal, "policy": policy(settle=0.2)}
+        with client(provider, "sync", transport=Busy(server), **options) as first:
+            harness.end(partial(do, first))
+        faces = [client(provider, "sync", transport=Busy(server), **options) for _ in range(RACERS)]
+        endings = _all_at_once([partial(_resumed, face) for face in faces])
+        for face in faces:
+            face.close()
+    for each in endings:
+        if not is_ours(each.error):
+            broken("not ours", f"{type(each.error).__name__}: {each.error}"[:160])
+    if server.requests(write) != 2:
+        broken("sent again", f"{server.requests(write) - 1} requests by {RACERS} × resume(send_again=True), all lost")
 
 
 def _resumed(face: Any) -> Any:
@@ -283,4 +302,3 @@ def _judge_sessions(first: int, server: ScriptedServer, endings: list[Ended], br
     for each in endings:
         if each.error is not None:
             broken("not ours" if not is_ours(each.error) else "sessions", f"{each}: {each.error}"[:160])
-

@@ -156,9 +156,7 @@ def stories(*, is_small: bool) -> Stories:
                 yield Story(f"transport/{recipe.name}/{name}/{place}/{way}", tell)
 
 
-def _raised(
-    recipe: Recipe, way: Way, name: str, make: Make, place: str, harness: Harness, broken: Broken
-) -> None:
+def _raised(recipe: Recipe, way: Way, name: str, make: Make, place: str, harness: Harness, broken: Broken) -> None:
     server = ScriptedServer()
     transport = Raising(server, recipe, make, place)
     face = client(recipe.provider, way, transport=transport, **recipe.options)
@@ -226,5 +224,3 @@ def _retried(recipe: Recipe, way: Way, harness: Harness, broken: Broken) -> None
         endings += recover(harness, face, partial(recipe.do, face))
     judge(server, recipe.write or "", endings, broken)
     harness.close(face)
-
-

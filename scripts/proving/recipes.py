@@ -1,10 +1,13 @@
 """One recipe or more for every public method of the clients: how to call it, and what it may do at the service."""
 
 import inspect
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
@@ -172,8 +175,12 @@ def _answers(challenge: Any) -> dict[str, str]:
 
 
 _EVENT = (
-    b'{"event": "%s", "id_credential": "' + CREDENTIAL.encode() + b'", "id_user": "' + USER.encode() + b'", "id_site": "'
-    b'56cf5728784806f72b8b4568", "id_job": "5e17c4325d4f6077171c0254", "endpoints": {"credential": []}}'
+    b'{"event": "%s", "id_credential": "'
+    + CREDENTIAL.encode()
+    + b'", "id_user": "'
+    + USER.encode()
+    + b'", "id_site": "56cf5728784806f72b8b4568", "id_job": "5e17c4325d4f6077171c0254", '
+    + b'"endpoints": {"credential": []}}'
 )
 _DOCUMENTS = (
     b'{"rid": "x", "events": [{"header": {"event": {"eid": "91f5f406-cb4a-417c-8dc1-fde7482ad27a", "name": '
@@ -198,12 +205,9 @@ def _inbox() -> Any:
 
 
 def _folder() -> str:
-    import os
-    import tempfile
-
-    folder = os.path.join(tempfile.gettempdir(), f"odd-{os.getpid()}")
-    os.makedirs(folder, exist_ok=True)
-    return folder
+    folder = Path(tempfile.gettempdir()) / f"odd-{os.getpid()}"
+    folder.mkdir(exist_ok=True)
+    return str(folder)
 
 
 def _reads() -> Iterator[Recipe]:
@@ -337,9 +341,7 @@ def _writes() -> Iterator[Recipe]:
     )
     sat = {"rfc": "ACM010101ABC", "password": PASSWORD}
     yield syncfy("create_job", "create_job", lambda f: f.create_job(USER, SAT, sat))
-    yield syncfy(
-        "answer_challenge", "answer_twofa", lambda f: f.answer_challenge(USER, _challenge(), {"token": TWOFA})
-    )
+    yield syncfy("answer_challenge", "answer_twofa", lambda f: f.answer_challenge(USER, _challenge(), {"token": TWOFA}))
     yield syncfy(
         "follow_job",
         "answer_twofa",

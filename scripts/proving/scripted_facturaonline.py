@@ -181,7 +181,8 @@ class FacturaOnline(Service):
         return Turn("get_payroll_item_acuse", acuse(found["uuid"]), content_type=b"application/xml")
 
     def _catalogue(self, name: str) -> Turn:
-        return Turn("list_catalogue", _read([{"key": "001", "name": "Sueldos"}, {"key": "002", "name": "Gratificación"}]))
+        codes = [{"key": "001", "name": "Sueldos"}, {"key": "002", "name": "Gratificación"}]
+        return Turn("list_catalogue", _read(codes))
 
     def _hire(self, body: dict[str, Any]) -> Turn:
         uid = f"61c4b570{self.last_id + 1:05x}"

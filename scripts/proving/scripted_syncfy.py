@@ -40,9 +40,9 @@ class Syncfy(Service):
     def turn(self, question: Question) -> Turn:
         """Return what a request means."""
         authorization = question.headers.get("authorization", "")
-        if self.tokens is not None and authorization.startswith("TOKEN token="):
-            if authorization.removeprefix("TOKEN token=") not in self.tokens:
-                return Turn("unauthorized", envelope(None, code=401, message="Unauthorized"), status=401)
+        token = authorization.removeprefix("TOKEN token=")
+        if self.tokens is not None and token != authorization and token not in self.tokens:
+            return Turn("unauthorized", envelope(None, code=401, message="Unauthorized"), status=401)
         for method, pattern, do in _PATHS:
             if method == question.method and (named := re.fullmatch(pattern, question.path)):
                 turn: Turn = do(self, question, *named.groups())
@@ -182,7 +182,8 @@ class Syncfy(Service):
             return Turn("get_attachment", FILE, content_type=b"text/xml;charset=UTF-8")
         if part == "extra":
             return Turn("get_attachment_extra", envelope({**_attachment(), "extra": EXTRA}))
-        return Turn("get_attachment_json", envelope([{**_attachment(), "json": {"cfdi:Comprobante": {"@Version": "3.3"}}}]))
+        parsed = {"cfdi:Comprobante": {"@Version": "3.3"}}
+        return Turn("get_attachment_json", envelope([{**_attachment(), "json": parsed}]))
 
     def export(self, question: Question) -> Turn:
         """GET /attachments/export."""
@@ -367,7 +368,10 @@ _SAT_SITE: Json = {name: value for name, value in _site(SAT, "SAT All in One").i
         {
             "name": "ciec",
             "label": "CIEC",
-            "fields": [{**_JOB_FIELD, "name": "rfc", "label": "RFC"}, {**_JOB_FIELD, "name": "password", "label": "CIEC"}],
+            "fields": [
+                {**_JOB_FIELD, "name": "rfc", "label": "RFC"},
+                {**_JOB_FIELD, "name": "password", "label": "CIEC"},
+            ],
         }
     ],
 }

@@ -33,7 +33,7 @@ class Setting:
         seed: what all its choices come from.
         small: run only as much as a test may take.
         say: told now and then how far it is.
-        case: the one case to run, of suites that name theirs; empty for all.
+        case: the id of the case to run, or a pattern of ids with `*`, of suites that name theirs; empty for all.
     """
 
     seed: int = 0
