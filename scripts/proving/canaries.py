@@ -6,9 +6,11 @@ import pickle
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 from urllib.parse import quote
 
 from proving.places import ROOT
+from proving.scripted import fields_of
 from proving.scripted_syncfy import SESSION
 
 # Long, so that a few letters cut off either end leave enough of them to be known by.
@@ -157,10 +159,10 @@ def _in_graph(root: object, name: str) -> Iterator[str]:
 
 
 def _parts(value: object) -> Iterable[tuple[str, object]]:
-    if isinstance(value, dict):
-        return [(f".{key}", each) for key, each in value.items()] + [("(key)", key) for key in value]
+    if (fields := fields_of(value)) is not None:
+        return [(f".{key}", each) for key, each in fields.items()] + [("(key)", key) for key in fields]
     if isinstance(value, list | tuple | set | frozenset):
-        return [("[]", each) for each in value]
+        return [("[]", each) for each in cast("Iterable[object]", value)]
     if isinstance(value, type | int | float | BaseException) or value is None or callable(value):
         return []
     found = [(f".{key}", each) for key, each in getattr(value, "__dict__", {}).items()]

@@ -5,7 +5,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from proving.odd_oracle import KINDS, PASSING, claims, is_own_envelope, refuses
 from proving.odd_stage import Harness, client, transport_of
 from proving.parallel import spread
 from proving.recipes import KEY, missing
-from proving.scripted import Answer, ScriptedServer, Turn
+from proving.scripted import Answer, ScriptedServer, Turn, items_of
 from proving.setting import Setting
 from proving.stage import Ended
 from proving.tally import Tally
@@ -226,7 +226,7 @@ def _wrong_values(case: Case, value: Any, broken: Any) -> None:
             if each.uid == _record_at(path) and each.state == "stamped":
                 broken("wrong state", f"a record is stamped whose {path[-1]} is {change}")
     if case.recipe.write is None and operation in _PAYMENTS and path and path[-1] == "status":
-        is_paid = [each.is_paid for each in (value if isinstance(value, list) else [value]) if hasattr(each, "is_paid")]
+        is_paid = [each.is_paid for each in items_of(value) or [value] if hasattr(each, "is_paid")]
         is_first = len(path) < 2 or path[-2] in ("details", 0)
         if is_first and is_paid[:1] == [True] and change not in ("bool", "other"):
             broken("wrong state", f"a payment is paid whose status is {change}")
@@ -239,7 +239,7 @@ def _record_at(path: Any) -> str:
 
 
 def _records(value: Any) -> Iterator[Any]:
-    for each in value if isinstance(value, list) else [value]:
+    for each in items_of(value) or [value]:
         yield from getattr(each, "records", [each] if hasattr(each, "status_timbre") else [])
 
 
@@ -252,7 +252,7 @@ def _where(error: BaseException) -> str:
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
+def bench() -> Generator[Bench]:
     """Make a bench: nothing waits, and every logger is listened to."""
     with ExitStack() as stack:
         runner = stack.enter_context(asyncio.Runner())
@@ -296,7 +296,7 @@ def run(setting: Setting) -> Tally:
 
 def count(tally: Tally, told: Sequence[Told]) -> None:
     """Put what was told into a tally, one sentence for each kind of problem, with the command that shows one."""
-    tried: Counter[str] = sum((each.tried for each in told), Counter())
+    tried = sum((each.tried for each in told), Counter[str]())
     problems = sorted((each for part in told for each in part.problems), key=lambda each: each.case)
     kinds = Counter(each.kind for each in problems)
     tally.faults = sum(tried.values())
@@ -314,7 +314,7 @@ def count(tally: Tally, told: Sequence[Told]) -> None:
             )
     tally.found = problems
     tally.notes.append("cases: " + ", ".join(f"{kind} {number:,}" for kind, number in tried.most_common()))
-    endings: Counter[str] = sum((each.endings for each in told), Counter())
+    endings = sum((each.endings for each in told), Counter[str]())
     tally.notes.append("ended: " + ", ".join(f"{name} {number:,}" for name, number in endings.most_common(8)))
     longest = max((each.longest for each in told), default=(0.0, ""))
     tally.notes.append(f"the longest case took {longest[0] * 1000:.0f} ms: {longest[1]}")

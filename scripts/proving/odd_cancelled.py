@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import types
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -44,7 +44,7 @@ class _SlowStream(Stream):
         super().__init__(b"")
         self._inner = inner
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._inner:
             half = len(part) // 2
             yield part[:half]
@@ -267,10 +267,9 @@ def _line(recipe: Recipe, part: int, share: int, harness: Harness, broken: Broke
 
     if recipe.name not in _LINES:
         for _ in range(2):  # the first call imports
-            server, face = begun()
             tracing = Tracing(0)
-            tracing.during(partial(recipe.do, face))
-        _LINES[recipe.name] = tracing.lines
+            tracing.during(partial(recipe.do, begun()[1]))
+            _LINES[recipe.name] = tracing.lines
     at = max(1, _LINES[recipe.name] * part // share)
     server, face = begun()
     ended = Tracing(at).during(partial(recipe.do, face))

@@ -5,11 +5,12 @@ import html
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from typing import Any, TypeAlias
 
 from proving import canaries
-from proving.scripted import Answer, Headers, Json, Turn
+from proving.scripted import Answer, Headers, Json, Turn, fields_of, items_of
 from proving.scripted_syncfy import envelope
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -42,12 +43,10 @@ LONGEST_LIST = 2
 def places(said: Json, path: Path = ()) -> Iterator[Path]:
     """Yield every place of a JSON value, of lists the first items alone."""
     yield path
-    if isinstance(said, dict):
-        for name, value in said.items():
-            yield from places(value, (*path, name))
-    elif isinstance(said, list):
-        for number, value in enumerate(said[:LONGEST_LIST]):
-            yield from places(value, (*path, number))
+    for name, value in (fields_of(said) or {}).items():
+        yield from places(value, (*path, name))
+    for number, value in enumerate((items_of(said) or [])[:LONGEST_LIST]):
+        yield from places(value, (*path, number))
 
 
 def at(said: Json, path: Path) -> Json:
@@ -80,7 +79,8 @@ def changed(said: Json, path: Path, change: str) -> Json:
     if not path:
         return _new(said, CHANGES[change])
     first, rest = path[0], path[1:]
-    copy = dict(said) if isinstance(said, dict) else list(said)
+    fields = fields_of(said)
+    copy: Any = list(items_of(said) or []) if fields is None else dict(fields)
     if not rest and CHANGES[change] is MISSING:
         del copy[first]
     else:
@@ -178,7 +178,7 @@ def bodies() -> dict[str, Callable[[Turn], bytes]]:
         "not a number": b'{"result": NaN, "status": Infinity, "code": -Infinity}',
         "long": encoded({"message": "x" * 70_000, "msg": "y" * 70_000}),
     }
-    found: dict[str, Callable[[Turn], bytes]] = {name: (lambda turn, body=body: body) for name, body in plain.items()}
+    found: dict[str, Callable[[Turn], bytes]] = {name: partial(_fixed, body) for name, body in plain.items()}
     found["success"] = lambda turn: turn.body
     found["success with a BOM"] = lambda turn: b"\xef\xbb\xbf" + turn.body
     found["truncated"] = lambda turn: turn.body[: max(1, len(turn.body) // 2)]
@@ -188,6 +188,10 @@ def bodies() -> dict[str, Callable[[Turn], bytes]]:
     found["success in a text"] = lambda turn: json.dumps(turn.body.decode("latin-1")).encode()
     found["success with a notice"] = lambda turn: b"<br />\n<b>Notice</b>: Undefined index<br />\n" + turn.body
     return found
+
+
+def _fixed(body: bytes, turn: Turn) -> bytes:
+    return body
 
 
 BODIES = bodies()
@@ -246,8 +250,10 @@ def with_verdict(provider: str, verdict: str, *, is_whole: bool, status: int = 2
     """Return a maker of an answer with another verdict, with the rest of a success or with a message alone."""
 
     def make(turn: Turn) -> Answer:
-        said = dict(turn.said) if isinstance(turn.said, dict) else {}
-        kept = said if is_whole else {"rid": "x", "code": said.get("code", 200), "message": "?", "msg": "?"}
+        said = dict(fields_of(turn.said) or {})
+        kept: dict[str, Any] = (
+            said if is_whole else {"rid": "x", "code": said.get("code", 200), "message": "?", "msg": "?"}
+        )
         for key in VERDICT_KEYS[provider]:
             if key in said:
                 kept[key] = VERDICTS[verdict]
@@ -424,13 +430,18 @@ ACCENTS = "Petición inválida: niño 🎂"
 
 def _accented(said: Json) -> Json:
     """Put accents into every text that is there for people."""
-    if isinstance(said, dict):
-        names = ("message", "msg", "name", "description", "descripcion", "nombre", "to_email", "label", "serie")
-        is_text = {name for name, value in said.items() if name in names and (value is None or isinstance(value, str))}
-        return {
-            name: f"{value or ''}{ACCENTS}" if name in is_text else _accented(value) for name, value in said.items()
-        }
-    return [_accented(each) for each in said] if isinstance(said, list) else said
+    if (fields := fields_of(said)) is not None:
+        return {name: _spoken(name, value) for name, value in fields.items()}
+    items = items_of(said)
+    return said if items is None else [_accented(each) for each in items]
+
+
+_SPOKEN = ("message", "msg", "name", "description", "descripcion", "nombre", "to_email", "label", "serie")
+
+
+def _spoken(name: str, value: Json) -> Json:
+    is_text = name in _SPOKEN and (value is None or isinstance(value, str))
+    return f"{value or ''}{ACCENTS}" if is_text else _accented(value)
 
 
 def _text(turn: Turn) -> str:

@@ -5,9 +5,9 @@ that `instead` fits its arguments. `guards.GUARDS` takes those that are filled i
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 
@@ -38,13 +38,13 @@ class Planned:
 
 
 @contextmanager
-def _changed(target: str, instead: Callable[[Any], Any]) -> Any:
+def _changed(target: str, instead: Callable[[Any], Any]) -> Generator[None]:
     module, _, path = target.partition(":")
     owner: Any = importlib.import_module(module)
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
-    before = vars(owner)[name]
+    before = cast("dict[str, Any]", vars(owner))[name]
     setattr(owner, name, instead(before))
     try:
         yield
@@ -52,25 +52,20 @@ def _changed(target: str, instead: Callable[[Any], Any]) -> Any:
         setattr(owner, name, before)
 
 
-def _never(before: Any) -> Any:
-    """What would note or check something does nothing."""
-    return lambda *arguments, **options: None
+def _answering(value: object) -> Callable[[Any], Any]:
+    """Make a function that says one thing, whatever it is asked."""
+
+    def instead(before: Any) -> Any:
+        def always(*arguments: Any, **options: Any) -> object:
+            return value
+
+        return always
+
+    return instead
 
 
-def _yes(before: Any) -> Any:
-    """What would ask whether it may says yes."""
-    return lambda *arguments, **options: True
-
-
-def _no(before: Any) -> Any:
-    """What would ask whether it is so says no."""
-    return lambda *arguments, **options: False
-
-
-def _nothing_found(before: Any) -> Any:
-    """What would collect finds nothing."""
-    return lambda *arguments, **options: ()
-
+# What would note or check something does nothing; what would ask says yes, or no; what would collect finds nothing.
+NEVER, YES, NO, NOTHING_FOUND = (_answering(value) for value in (None, True, False, ()))
 
 PLANNED: dict[str, Planned] = {
     # Fill in: what marks a request as handed on, in the outermost transport. Without it classes decide again.
@@ -79,7 +74,7 @@ PLANNED: dict[str, Planned] = {
         "odd-programs",
         "transport/facti.request_payment/*",
         None,
-        _never,
+        NEVER,
     ),
     # Fill in: what drops `Location` or turns a redirect into an error before httpx reads it. `instead` must hand the
     # response on as it is: `lambda before: lambda response, *rest: response`, if that is its form.
@@ -88,19 +83,19 @@ PLANNED: dict[str, Planned] = {
         "odd-answers",
         "location/facti.request_payment/*",
         None,
-        _never,
+        NEVER,
     ),
     # Fill in: what decides that a Facti answer is a documented refusal. Without it all but a success is one.
     "documented-refusals": Planned(
-        "a refusal is only what is documented as one", "odd-answers", "verdict/facti.request_payment/*", None, _yes
+        "a refusal is only what is documented as one", "odd-answers", "verdict/facti.request_payment/*", None, YES
     ),
     # Fill in: what turns whatever leaves a flow into a VentanillaError; `instead` must let it pass unchanged.
     "boundary": Planned(
-        "nothing but a VentanillaError leaves a call", "odd-answers", "encoding/facti.authenticate/*", None, _never
+        "nothing but a VentanillaError leaves a call", "odd-answers", "encoding/facti.authenticate/*", None, NEVER
     ),
     # Fill in: what compares the id of an answer with the one that was asked for.
     "same-object": Planned(
-        "an answer about another object is no result", "odd-answers", "place/facti.payment/get_payment/*", None, _never
+        "an answer about another object is no result", "odd-answers", "place/facti.payment/get_payment/*", None, NEVER
     ),
     # Fill in: what refuses a list in another shape; `instead` must take anything else for an empty list.
     "list-shapes": Planned(
@@ -108,25 +103,25 @@ PLANNED: dict[str, Planned] = {
         "odd-answers",
         "place/syncfy.register_webhook(there)/list_webhooks/response/*",
         None,
-        _nothing_found,
+        NOTHING_FOUND,
     ),
     # Fill in: what notices that the process has forked, as the hook of os.register_at_fork or a check of the pid.
-    "fork": Planned("a child opens connections of its own", "odd-programs", "fork/fork/*/http", None, _no),
+    "fork": Planned("a child opens connections of its own", "odd-programs", "fork/fork/*/http", None, NO),
     # Fill in: the journal's ids that a search must not return; without it none are left out.
     "journal-excludes": Planned(
         "a search never returns what the journal has committed for another",
         "odd-programs",
         "lag/facti/*",
         None,
-        _nothing_found,
+        NOTHING_FOUND,
     ),
     # Fill in: what makes the scope of an account; `instead` must make one of each base URL again.
     "journal-scope": Planned(
-        "the scope of a journal is an account, not a spelling", "odd-programs", "spellings/facti", None, _nothing_found
+        "the scope of a journal is an account, not a spelling", "odd-programs", "spellings/facti", None, NOTHING_FOUND
     ),
     # Fill in: the comparison of versions when an intent is replaced; `instead` must let a stale one pass.
     "journal-version": Planned(
-        "an intent is replaced only as it was read", "odd-programs", "threads/send again lost/*", None, _yes
+        "an intent is replaced only as it was read", "odd-programs", "threads/send again lost/*", None, YES
     ),
     # Fill in: the search of the payroll's token in the list, without the watermark.
     "token-search": Planned(
@@ -134,7 +129,7 @@ PLANNED: dict[str, Planned] = {
         "odd-programs",
         "long history/sync",
         None,
-        _nothing_found,
+        NOTHING_FOUND,
     ),
 }
 

@@ -23,7 +23,7 @@ from proving.odd_story import Broken, Stories, Story, is_ours, is_over, judge, k
 from proving.recipes import KEY, payroll, policy, request
 from proving.scripted import Script, ScriptedServer
 from proving.scripted_facturaonline import GROUP
-from proving.stage import WAYS, Way
+from proving.stage import WAYS, Ended, Way
 from ventanilla.errors import VentanillaError
 
 
@@ -85,7 +85,7 @@ def _spellings(provider: str, do: Any, write: str, harness: Harness, broken: Bro
     """Ask by one key at addresses that lead to one account, however they are spelled."""
     server = ScriptedServer()
     with tempfile.TemporaryDirectory() as folder:
-        endings = []
+        endings = list[Ended]()
         for spelling in SPELLINGS:
             origin = spelling.format(path=PREFIXES[provider])
             try:
@@ -108,7 +108,7 @@ def _rotated(provider: str, do: Any, write: str, harness: Harness, broken: Broke
         return
     server = ScriptedServer()
     with tempfile.TemporaryDirectory() as folder:
-        endings = []
+        endings = list[Ended]()
         for number in range(2):
             secrets = {name: value for name, value in KEYS[provider].items() if "nArY" in str(value)}
             rotated = {name: f"{value}{number}" for name, value in secrets.items()}
@@ -203,7 +203,8 @@ def _version_1(provider: str, do: Any, write: str, state: str, harness: Harness,
         path.chmod(0o600)
         face = _at(provider, f"http://127.0.0.1{PREFIXES[provider]}", server, str(path))
         found = harness.end(face.pending)
-        keys = [key_of(each) for each in found.value or []]
+        open_ones: list[Any] = found.value or []
+        keys = [key_of(each) for each in open_ones]
         if found.error is not None or (state in ("prepared", "sent", "unknown")) != (keys == [KEY]):
             broken("old journal", f"pending() of one that is {state}: {found.error or keys}"[:160])
         resumed = harness.end(partial(face.resume, KEY))
@@ -228,6 +229,10 @@ class Faulty:
     def __init__(self, inner: Any, call: int, make: Callable[[], BaseException], *, after: bool) -> None:
         self._inner, self._call, self._make, self._after = inner, call, make, after
         self.calls = 0
+
+    def mend(self) -> None:
+        """Fail no more."""
+        self._call = 0
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
@@ -294,7 +299,7 @@ def _failing(
     judge(server, write, [first], broken, said=said)
     if done and is_over(first):
         broken("false not sent", f"{type(first.error).__name__}, and it was done{said}")
-    journal._call = 0
+    journal.mend()
     for intent in pending(harness, face):
         harness.end(partial(face.resume, key_of(intent)))
     if first.error is not None and server.requests(write) > asked:
@@ -323,7 +328,8 @@ def _lag(provider: str, do: Any, write: str, lag: int, fate: str, harness: Harne
                 service.lag = 0
             return inner(*arguments)
 
-        server.answer = answer  # type: ignore[method-assign]  # a server that catches up
+        changed: Any = server
+        changed.answer = answer
         second = harness.end(partial(do, face, "order-B"))
         if first.error is None and second.error is None and _id(first.value) == _id(second.value):
             broken("false success", f"two orders share {_id(first.value)} (the search lagged by {lag}, {fate})")
@@ -343,7 +349,7 @@ def _dismissed_error(provider: str, do: Any, write: str, harness: Harness, broke
     journal = Faulty(_memory(), 2, partial(OSError, 28, "No space left on device"), after=False)
     face = client(provider, "sync", transport=transport_of(server, "sync"), journal=journal)
     first = harness.end(partial(do, face, "order-A"))
-    journal._call = 0
+    journal.mend()
     second = harness.end(partial(do, face, "order-A2"))
     for intent in pending(harness, face):
         harness.end(partial(face.resume, key_of(intent)))

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, partial
@@ -17,12 +19,17 @@ from proving.odd_stage import Harness, client, transport_of
 from proving.odd_story import Broken, Stories, Story, is_ours
 from proving.recipes import RECIPES, policy, request
 from proving.scripted import ScriptedServer
-from proving.scripted_facti import PAID
+from proving.scripted_facti import PAID, PENDING
+from proving.scripted_facturaonline import PAYROLL
 from proving.scripted_http import Remote, serving
+from proving.scripted_syncfy import EXTERNAL
 from proving.stage import WAYS, Ended, Way
 
 CHILDREN, CALLS, SMALL_CALLS = 4, 1008, 24
-SECONDS = 120.0
+SECONDS = 60.0
+# A child that shares a connection waits for answers that others have had.
+CHILD_SECONDS, TIMEOUT, TOGETHER = 40.0, 5.0, 0.3
+_START = list[float]()
 Warm = Literal["read", "write"]
 How = Literal["fork", "multiprocessing", "preload"]
 
@@ -56,11 +63,24 @@ def stories(*, is_small: bool) -> Stories:
             yield Story(f"after close/{recipe.name}/{way}", partial(_after_close, recipe, way))
 
 
+def _payment(face: Any) -> Any:
+    return face.payment(PAID)
+
+
+def _payroll(face: Any) -> Any:
+    return face.payroll(PAYROLL)
+
+
+def _find_user(face: Any) -> Any:
+    return face.find_user(EXTERNAL)
+
+
+_READS: dict[str, Callable[[Any], Any]] = {"facti": _payment, "facturaonline": _payroll, "syncfy": _find_user}
+
+
 def _loops(provider: str, kind: str, harness: Harness, broken: Broken) -> None:
     """Use one asynchronous client in several event loops: it works, or says what to do."""
-    do = {"facti": lambda f: f.payment(PAID), "facturaonline": lambda f: f.payroll("6206f3702bcdd")}.get(
-        provider, lambda f: f.find_user("ELSAN090909")
-    )
+    do = _READS[provider]
     face = client(provider, "async", _loopback(), policy=policy(settle=1.0), timeout=5.0)
     endings = list[Ended]()
 
@@ -76,7 +96,8 @@ def _loops(provider: str, kind: str, harness: Harness, broken: Broken) -> None:
     if kind == "in threads":
         _in_threads([once] * 4)
     elif kind == "several":
-        once(), once(), once()
+        for _ in range(3):
+            once()
     elif kind == "closed in between":
         once()
         loop = asyncio.new_event_loop()
@@ -141,13 +162,18 @@ def _forked(how: How, warm: Warm, is_tls: bool, calls: int, harness: Harness, br
         with contextlib.suppress(EOFError):
             if here.poll(SECONDS):
                 told = here.recv()
+        with contextlib.suppress(ProcessLookupError):
+            # It leads a group of its own, with its children.
+            if process.pid is not None and os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, signal.SIGKILL)
         process.join(SECONDS)
         here.close()
         _judge_forked(remote, told, calls, broken)
 
 
 def _judge_forked(remote: Remote, told: list[tuple[str, str, str]], calls: int, broken: Broken) -> None:
-    folios = {str(row["id"]): str(row["folio"]) for row in remote.ask("rows") or []}
+    rows: list[dict[str, Any]] = remote.ask("rows") or []
+    folios = {str(row["id"]): str(row["folio"]) for row in rows}
     wrong = [each for each in told if each[1] and folios.get(each[1]) != each[0]]
     failed = [each for each in told if each[2]]
     if wrong:
@@ -156,7 +182,7 @@ def _judge_forked(remote: Remote, told: list[tuple[str, str, str]], calls: int, 
         broken("failed call", f"{len(failed)} of {len(told)} calls before a sound server, as {failed[0][2]}"[:200])
     if len(told) < calls // CHILDREN * CHILDREN:
         broken("failed call", f"{calls - len(told)} of {calls} calls never ended")
-    ids = [each[1] for each in told if each[1] and each[0] != "3"]
+    ids = [each[1] for each in told if each[1] and each[0] not in ("3", "4")]
     if len(ids) != len(set(ids)):
         broken("wrong answer", f"{len(ids) - len(set(ids))} payments were handed to two callers")
 
@@ -164,16 +190,18 @@ def _judge_forked(remote: Remote, told: list[tuple[str, str, str]], calls: int, 
 def _parent(
     how: How, warm: Warm, origin: str, authority: str | None, folder: str, calls: int, without: str | None, line: Any
 ) -> None:
+    os.setsid()
     if authority is not None:
         os.environ["SSL_CERT_FILE"] = authority
     with guards.without(without):
         journal = str(Path(folder) / "journal")
-        face = client("facti", "sync", origin, policy=policy(settle=2.0), timeout=20.0, journal=journal)
+        face = client("facti", "sync", origin, policy=policy(settle=2.0, retries=0), timeout=TIMEOUT, journal=journal)
         if warm == "read":
             face.payment(PAID)
         else:
             request(face, "warm", folio="warm")
         told = list[tuple[str, str, str]]()
+        _START.append(time.monotonic() + TOGETHER)
         running = (_by_multiprocessing if how == "multiprocessing" else _by_fork)(face, how, calls // CHILDREN)
         for pipe in running:
             with contextlib.suppress(EOFError):
@@ -184,7 +212,7 @@ def _parent(
 
 def _by_fork(face: Any, how: How, calls: int) -> list[Any]:
     """Fork as gunicorn does: the children inherit the client, and run threads of their own where it is preloaded."""
-    pipes, children = [], []
+    pipes, children = list[Any](), list[int]()
     for child in range(CHILDREN):
         here, there = multiprocessing.Pipe(duplex=False)
         pid = os.fork()
@@ -203,7 +231,7 @@ def _by_fork(face: Any, how: How, calls: int) -> list[Any]:
 
 def _by_multiprocessing(face: Any, how: How, calls: int) -> list[Any]:
     context = multiprocessing.get_context("fork")
-    pipes = []
+    pipes = list[Any]()
     for child in range(CHILDREN):
         here, there = context.Pipe(duplex=False)
         context.Process(target=_told, args=(there, face, child, calls)).start()
@@ -218,10 +246,11 @@ def _told(pipe: Any, face: Any, child: int, calls: int) -> None:
 
 def _threaded(face: Any, child: int, calls: int) -> list[tuple[str, str, str]]:
     told = list[tuple[str, str, str]]()
-    threads = [
-        threading.Thread(target=lambda name=name: told.extend(_worked(face, child, name, calls // 2)))  # type: ignore[misc]  # bound at once
-        for name in ("a", "b")
-    ]
+
+    def ran(name: str) -> None:
+        told.extend(_worked(face, child, name, calls // 2))
+
+    threads = [threading.Thread(target=ran, args=(name,)) for name in ("a", "b")]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -232,11 +261,18 @@ def _threaded(face: Any, child: int, calls: int) -> list[tuple[str, str, str]]:
 def _worked(face: Any, child: int, thread: str, calls: int) -> list[tuple[str, str, str]]:
     """Return for each call what was asked for, the id that came, and what went wrong."""
     told = list[tuple[str, str, str]]()
+    # All children begin at the same moment, before any of them can have finished with what they share.
+    time.sleep(max(0.0, _START[-1] - time.monotonic()))
+    ends_at = time.monotonic() + CHILD_SECONDS
     for number in range(calls):
+        if time.monotonic() > ends_at:
+            break
         folio = f"w{child}{thread}-{number}"
         try:
-            if number % 4 == 3:
-                told.append(("3", str(face.payment(PAID).id), ""))
+            if number % 4 in (0, 3):
+                # Two payments, of folios 3 and 4, so that another's answer is not the same.
+                folio, id = ("3", PAID) if child % 2 else ("4", PENDING)
+                told.append((folio, str(face.payment(id).id), ""))
             else:
                 made = request(face, folio, folio=folio, total_amount=Decimal(number + 1))
                 told.append((folio, str(made.request_id), ""))

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from proving.scripted import Answer
+from proving.scripted import Answer, fields_of
 
 # HTTP statuses under 500 that say nothing about whether something was done.
 PASSING = (408, 409, 425, 429, 499)
@@ -30,8 +30,8 @@ def refuses(provider: str, answer: Answer) -> bool:
         return False
     if answer.status == 429:
         return True
-    said = read(answer.body)
-    if not isinstance(said, dict):
+    said = fields_of(read(answer.body))
+    if said is None:
         return False
     if provider == "syncfy":
         code = said.get("code", answer.status)
@@ -45,8 +45,8 @@ def refuses(provider: str, answer: Answer) -> bool:
 
 def is_own_envelope(provider: str, answer: Answer) -> bool:
     """Return whether an answer has the form of the provider's own, whatever its verdict."""
-    said = read(answer.body)
-    if not isinstance(said, dict):
+    said = fields_of(read(answer.body))
+    if said is None:
         return False
     if provider == "syncfy":
         return "status" in said
@@ -57,8 +57,8 @@ def claims(provider: str, answer: Answer) -> bool:
     """Return whether an answer may rightly be taken for a success; generously, for it is used to forgive."""
     if not 200 <= answer.status < 300:
         return False
-    said = read(answer.body)
-    if not isinstance(said, dict):
+    said = fields_of(read(answer.body))
+    if said is None:
         return False
     if provider == "syncfy":
         return said.get("status") is True

@@ -116,7 +116,7 @@ def run(setting: Setting) -> Tally:
 
 def count(tally: Tally, told: Sequence[Told]) -> None:
     """Put what was told into a tally, a sentence for each kind of problem and of story."""
-    calls: Counter[str] = sum((each.calls for each in told), Counter())
+    calls = sum((each.calls for each in told), Counter[str]())
     seen = sorted((each for part in told for each in part.seen), key=lambda each: each.case)
     kinds = Counter(each.kind for each in seen)
     tally.faults, tally.found = sum(calls.values()), seen

@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any, cast
 
 import httpx
 from attrs import frozen
@@ -11,7 +11,7 @@ from attrs import frozen
 import ventanilla
 from proving import canaries
 from proving.recipes import CLASSES, policy
-from proving.scripted import Answer, ScriptedServer
+from proving.scripted import Answer, ScriptedServer, fields_of
 from proving.stage import Ended, Way
 
 PREFIXES = {"syncfy": "/syncfy/v1", "facti": "/facti", "facturaonline": "/facturaonline/api"}
@@ -38,7 +38,7 @@ class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         yield self._body
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._body
 
 
@@ -112,7 +112,7 @@ class Harness:
         if hasattr(value, "__aiter__"):
             return self.runner.run(_gathered(value))
         if isinstance(value, Iterator):
-            return list(value)
+            return list(cast("Iterator[Any]", value))
         return value
 
     def close(self, face: Any) -> None:
@@ -132,20 +132,19 @@ def use(value: Any, depth: int = 0) -> None:
     if value is None or isinstance(value, str | bytes | int | float) or depth > DEEP:
         return
     repr(value)
-    if isinstance(value, dict):
-        for each in value.values():
+    if isinstance(value, dict | list | tuple | set):
+        items = fields_of(value)
+        for each in cast("Iterable[Any]", value) if items is None else items.values():
             use(each, depth + 1)
         return
-    if isinstance(value, list | tuple | set):
-        for each in value:
-            use(each, depth + 1)
+    kind = cast("type[Any]", type(value))
+    if kind.__module__.split(".")[0] not in ("ventanilla", "ventanilla_clients"):
         return
-    if type(value).__module__.split(".")[0] not in ("ventanilla", "ventanilla_clients"):
-        return
-    for name in _names(type(value)):
+    for name in _names(kind):
         found = getattr(value, name)
         if name == "explain":
-            found("en"), found("es")
+            found("en")
+            found("es")
         elif name == "to_json" or (name == "to_dict" and depth == 0):
             found()
         elif not callable(found):

@@ -6,7 +6,7 @@ import multiprocessing
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def _client(race: Race, way: Any, server: ScriptedServer, folder: str) -> Any:
     return client(race.provider, way, transport=Busy(server), policy=policy(settle=10.0), **options)
 
 
-def _all_at_once(doing: list[Callable[[], Any]]) -> list[Ended]:
+def _all_at_once(doing: Sequence[Callable[[], Any]]) -> list[Ended]:
     barrier, endings = threading.Barrier(len(doing)), list[Ended]()
 
     def ran(do: Callable[[], Any]) -> None:
@@ -182,7 +182,8 @@ def _processes(race: Race, harness: Harness, broken: Broken) -> None:
                     told.append(line.recv())
             process.join(SECONDS)
             line.close()
-        done = (remote.ask("effects") or {}).get(race.write, 0)
+        effects: dict[str, int] = remote.ask("effects") or {}
+        done = effects.get(race.write, 0)
     if done != 1:
         broken("duplicate" if done > 1 else "not done", f"{race.write} was done {done} times by {RACERS} processes")
     if len(told) < RACERS:
@@ -218,7 +219,7 @@ def _send_again(provider: str, do: Callable[[Any], Any], write: str, harness: Ha
     server.scripts = [Script(write, executes=False, raises=_lost)]
     with tempfile.TemporaryDirectory() as folder:
         journal = str(Path(folder) / "journal")
-        options = {"journal": journal, "policy": policy(settle=1.0)}
+        options: dict[str, Any] = {"journal": journal, "policy": policy(settle=1.0)}
         with client(provider, "sync", transport=Busy(server), **options) as first:
             harness.end(partial(do, first))
         faces = [client(provider, "sync", transport=Busy(server), **options) for _ in range(RACERS)]
@@ -239,7 +240,7 @@ def _send_again_lost(provider: str, do: Callable[[Any], Any], write: str, harnes
     server.scripts = [Script(write, executes=False, raises=_lost, times=None)]
     with tempfile.TemporaryDirectory() as folder:
         journal = str(Path(folder) / "journal")
-        options = {"journal": journal, "policy": policy(settle=0.2)}
+        options: dict[str, Any] = {"journal": journal, "policy": policy(settle=0.2)}
         with client(provider, "sync", transport=Busy(server), **options) as first:
             harness.end(partial(do, first))
         faces = [client(provider, "sync", transport=Busy(server), **options) for _ in range(RACERS)]

@@ -5,7 +5,7 @@ import errno
 import ssl
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -138,7 +138,7 @@ class Breaking(Stream):
         yield from super().__iter__()
         raise self._make()
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._body
         raise self._make()
 

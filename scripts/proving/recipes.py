@@ -80,7 +80,8 @@ class Recipe:
 @cache
 def key_name() -> str:
     """Return the name of the argument that carries the caller's own id of a create, whatever it is called by now."""
-    names = inspect.signature(ventanilla.Facti.request_payment).parameters
+    create: Any = ventanilla.Facti.request_payment
+    names = inspect.signature(create).parameters
     return next(name for name in ("idempotency_key", "operation_id") if name in names)
 
 
@@ -94,7 +95,8 @@ def policy(*, settle: float = 3.0, **options: Any) -> ventanilla.Policy:
     """Return a patient policy that looks for what got lost for so many seconds, by whatever name that goes by now."""
     names = inspect.signature(ventanilla.Policy).parameters
     waits = next(name for name in ("reconcile_timeout", "settle") if name in names)
-    return ventanilla.Policy(**{"requests_per_second": float("inf"), "deadline": 600.0, waits: settle, **options})
+    given: dict[str, Any] = {"requests_per_second": float("inf"), "deadline": 600.0, waits: settle, **options}
+    return ventanilla.Policy(**given)
 
 
 def request(face: Any, key: str | None = KEY, **changes: Any) -> Any:
@@ -210,6 +212,10 @@ def _folder() -> str:
     return str(folder)
 
 
+def _calling(name: str, *arguments: str) -> Do:
+    return lambda face: getattr(face, name)(*arguments)
+
+
 def _reads() -> Iterator[Recipe]:
     since = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -238,7 +244,7 @@ def _reads() -> Iterator[Recipe]:
         "widget",
         "open_session",
     ):
-        yield syncfy(name, lambda f, name=name: getattr(f, name)(USER))
+        yield syncfy(name, _calling(name, USER))
     yield syncfy("transactions", lambda f: f.transactions(USER, page_size=2, prefetch=True), variant="prefetch")
     yield syncfy("all_credentials", lambda f: f.all_credentials())
     yield syncfy("users", lambda f: f.users(), variant="")
@@ -282,7 +288,7 @@ def _reads() -> Iterator[Recipe]:
         return Recipe("facturaonline", method, do, **more)
 
     for name in ("payrolls", "employees", "groups", "series", "pending"):
-        yield factura(name, lambda f, name=name: getattr(f, name)())
+        yield factura(name, _calling(name))
     for name, operation, uid in (
         ("payroll", "get_payroll", PAYROLL),
         ("wait_payroll", "get_payroll", PAYROLL),
@@ -291,10 +297,10 @@ def _reads() -> Iterator[Recipe]:
         ("group", "get_group", GROUP),
     ):
         named = ((operation, ("data", "uid")),)
-        yield factura(name, lambda f, name=name, uid=uid: getattr(f, name)(uid), named=named)
+        yield factura(name, _calling(name, uid), named=named)
     for name in ("pdf", "xml"):
-        yield factura(name, lambda f, name=name: getattr(f, name)(RECORD))
-        yield factura(f"save_{name}", lambda f, name=name: getattr(f, f"save_{name}")(RECORD, _folder()))
+        yield factura(name, _calling(name, RECORD))
+        yield factura(f"save_{name}", _calling(f"save_{name}", RECORD, _folder()))
     yield factura("acuse", lambda f: f.acuse("6206f370394f4"))
     yield factura("save_acuse", lambda f: f.save_acuse("6206f370394f4", _folder()))
     yield factura("catalogue", lambda f: f.catalogue("tipodeduccion"))
@@ -417,7 +423,7 @@ def _writes() -> Iterator[Recipe]:
     for what in ("activate", "deactivate", "delete"):
         for kind, uid in (("employee", EMPLOYEE), ("group", EMPTY_GROUP)):
             name = f"{what}_{kind}"
-            yield factura(name, name, lambda f, name=name, uid=uid: getattr(f, name)(uid))
+            yield factura(name, name, _calling(name, uid))
 
 
 def _linking(external: str, site: str, *, values: Mapping[str, str] = LOGIN, **more: Any) -> Do:

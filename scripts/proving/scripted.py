@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 Json = Any
@@ -193,6 +193,16 @@ class ScriptedServer:
         if script is not None and script.answers is not None:
             return script.answers(turn)
         return documented(turn)
+
+
+def fields_of(value: Json) -> dict[str, Any] | None:
+    """Return a JSON object, or None where it is none."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def items_of(value: Json) -> list[Any] | None:
+    """Return a JSON list, or None where it is none."""
+    return cast("list[Any]", value) if isinstance(value, list) else None
 
 
 def documented(turn: Turn) -> Answer:

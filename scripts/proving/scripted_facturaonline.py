@@ -114,7 +114,8 @@ class FacturaOnline(Service):
             return self._found(question.json())
         for pattern, do in _PATHS:
             if named := re.fullmatch(pattern, path):
-                return do(self, *named.groups())
+                turn: Turn = do(self, *named.groups())
+                return turn
         return Turn("unknown", refusal("No existe"), status=404)
 
     def _create(self, body: dict[str, Any]) -> Turn:
@@ -138,18 +139,21 @@ class FacturaOnline(Service):
         said = {"response": "success", "message": "Nómina agregada a la fila de timbrado.", "uid": uid}
         return Turn("create_payroll", said, self.did("create_payroll", make))
 
-    def _view(self, uid: str) -> Turn:
+    def view(self, uid: str) -> Turn:
+        """GET /payroll/{uid}/view."""
         found = next((each for each in self.payrolls if each["uid"] == uid), None)
         return Turn("get_payroll", _read(found) if found else refusal("No se encontró la nómina"))
 
-    def _item(self, uid: str) -> Turn:
+    def item(self, uid: str) -> Turn:
+        """GET /payroll/{uid}/view/item."""
         found = self._find(uid)
         if found is None:
             return Turn("get_payroll_item", refusal("No se encontró la nómina"))
         seen = found | {"version_cfdi": "4.0", "percepciones": [_as_item(each) for each in found["percepciones"]]}
         return Turn("get_payroll_item", _read(seen))
 
-    def _cancel(self, uid: str) -> Turn:
+    def cancel(self, uid: str) -> Turn:
+        """POST /payroll/{uid}/item/cancel."""
         found = self._find(uid)
         if found is None or found["status_timbre"] == "cancelada":
             return Turn("cancel_payroll_item", {"response": "error", "message": "La nómina no se puede cancelar"})
@@ -161,26 +165,31 @@ class FacturaOnline(Service):
         change = self.did("cancel_payroll_item", lambda: found.update(status_timbre="cancelada"))
         return Turn("cancel_payroll_item", said, change)
 
-    def _email(self, uid: str) -> Turn:
+    def email(self, uid: str) -> Turn:
+        """POST /payroll/{uid}/item/email."""
         found = self._find(uid)
         if found is None:
             return Turn("email_payroll_item", {"response": "error", "message": "No se encontró la nómina"})
         said = {"response": "success", "uid": found["employee_uid"], "message": "El recibo se envió a un@correo.mx"}
         return Turn("email_payroll_item", said, self.did("email_payroll_item", lambda: None))
 
-    def _pdf(self, uid: str) -> Turn:
+    def pdf(self, uid: str) -> Turn:
+        """GET /payroll/{uid}/item/pdf."""
         return Turn("get_payroll_item_pdf", PDF, content_type=b"application/x-download")
 
-    def _xml(self, uid: str) -> Turn:
+    def xml(self, uid: str) -> Turn:
+        """GET /payroll/{uid}/item/xml."""
         return Turn("get_payroll_item_xml", XML, content_type=b'application/xml; charset="utf8"')
 
-    def _acuse(self, uid: str) -> Turn:
+    def acuse(self, uid: str) -> Turn:
+        """GET /payroll/{uid}/item/acuse."""
         found = self._find(uid)
         if found is None or found["status_timbre"] != "cancelada":
             return Turn("get_payroll_item_acuse", refusal("El acuse no está disponible"))
         return Turn("get_payroll_item_acuse", acuse(found["uuid"]), content_type=b"application/xml")
 
-    def _catalogue(self, name: str) -> Turn:
+    def catalogue(self, name: str) -> Turn:
+        """GET /payroll/catalogos/{name}."""
         codes = [{"key": "001", "name": "Sueldos"}, {"key": "002", "name": "Gratificación"}]
         return Turn("list_catalogue", _read(codes))
 
@@ -202,10 +211,12 @@ class FacturaOnline(Service):
 
         return Turn("create_group", {"response": "success", "uid": uid}, self.did("create_group", make))
 
-    def _employee(self, uid: str, what: str) -> Turn:
+    def employee(self, uid: str, what: str) -> Turn:
+        """GET and POST /payroll/employee/{uid}/…."""
         return self._change("employee", self.employees, uid, what)
 
-    def _group(self, uid: str, what: str) -> Turn:
+    def group(self, uid: str, what: str) -> Turn:
+        """GET and POST /payroll/employee/group/{uid}/…."""
         return self._change("group", self.groups, uid, what)
 
     def _change(self, kind: str, rows: list[dict[str, Any]], uid: str, what: str) -> Turn:
@@ -215,8 +226,14 @@ class FacturaOnline(Service):
             return Turn(operation, refusal("No existe"))
         if what == "view":
             return Turn(operation, _read(row))
-        change = rows.remove if what == "delete" else lambda each: each.update(status=int(what == "up"))
-        return Turn(operation, {"response": "success"}, self.did(operation, lambda: change(row)))
+
+        def change() -> None:
+            if what == "delete":
+                rows.remove(row)
+            else:
+                row["status"] = int(what == "up")
+
+        return Turn(operation, {"response": "success"}, self.did(operation, change))
 
     def _find(self, uid: str) -> dict[str, Any] | None:
         records = (record for payroll in self.payrolls for record in payroll["registros"])
@@ -225,16 +242,16 @@ class FacturaOnline(Service):
 
 _NAMES = {"view": "get", "up": "activate", "down": "deactivate", "delete": "delete"}
 _PATHS: Json = (
-    (r"/payroll/catalogos/(\w+)", FacturaOnline._catalogue),
-    (r"/payroll/employee/group/([\w-]+)/(view|up|down|delete)", FacturaOnline._group),
-    (r"/payroll/employee/([\w-]+)/(view|up|down|delete)", FacturaOnline._employee),
-    (r"/payroll/([\w-]+)/view", FacturaOnline._view),
-    (r"/payroll/([\w-]+)/view/item", FacturaOnline._item),
-    (r"/payroll/([\w-]+)/item/cancel", FacturaOnline._cancel),
-    (r"/payroll/([\w-]+)/item/email", FacturaOnline._email),
-    (r"/payroll/([\w-]+)/item/pdf", FacturaOnline._pdf),
-    (r"/payroll/([\w-]+)/item/xml", FacturaOnline._xml),
-    (r"/payroll/([\w-]+)/item/acuse", FacturaOnline._acuse),
+    (r"/payroll/catalogos/(\w+)", FacturaOnline.catalogue),
+    (r"/payroll/employee/group/([\w-]+)/(view|up|down|delete)", FacturaOnline.group),
+    (r"/payroll/employee/([\w-]+)/(view|up|down|delete)", FacturaOnline.employee),
+    (r"/payroll/([\w-]+)/view", FacturaOnline.view),
+    (r"/payroll/([\w-]+)/view/item", FacturaOnline.item),
+    (r"/payroll/([\w-]+)/item/cancel", FacturaOnline.cancel),
+    (r"/payroll/([\w-]+)/item/email", FacturaOnline.email),
+    (r"/payroll/([\w-]+)/item/pdf", FacturaOnline.pdf),
+    (r"/payroll/([\w-]+)/item/xml", FacturaOnline.xml),
+    (r"/payroll/([\w-]+)/item/acuse", FacturaOnline.acuse),
 )
 SERIES: Json = [
     {"SerieID": 17321, "SerieName": "NOM", "SerieType": "nomina", "SerieDescription": None, "SerieStatus": "Activa"}

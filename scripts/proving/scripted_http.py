@@ -27,7 +27,7 @@ class Remote:
 
     origin: str
     authority: str | None
-    line: Connection
+    line: Any
 
     def ask(self, what: str) -> Any:
         """Return `effects`, `asked` (a count for each operation), `rows` or `users`."""
