@@ -112,7 +112,7 @@ class Harness:
         if hasattr(value, "__aiter__"):
             return self.runner.run(_gathered(value))
         if isinstance(value, Iterator):
-            return list(cast("Iterator[Any]", value))
+            return [*cast("Iterable[Any]", value)]
         return value
 
     def close(self, face: Any) -> None:
@@ -137,10 +137,9 @@ def use(value: Any, depth: int = 0) -> None:
         for each in cast("Iterable[Any]", value) if items is None else items.values():
             use(each, depth + 1)
         return
-    kind = cast("type[Any]", type(value))
-    if kind.__module__.split(".")[0] not in ("ventanilla", "ventanilla_clients"):
+    if type(value).__module__.split(".")[0] not in ("ventanilla", "ventanilla_clients"):
         return
-    for name in _names(kind):
+    for name in _names(value.__class__):
         found = getattr(value, name)
         if name == "explain":
             found("en")

@@ -7,7 +7,7 @@ and which answer to give in place of the documented one.
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, cast
@@ -202,7 +202,7 @@ def fields_of(value: Json) -> dict[str, Any] | None:
 
 def items_of(value: Json) -> list[Any] | None:
     """Return a JSON list, or None where it is none."""
-    return cast("list[Any]", value) if isinstance(value, list) else None
+    return [*cast("Iterable[Any]", value)] if isinstance(value, list) else None
 
 
 def documented(turn: Turn) -> Answer:
