@@ -101,7 +101,8 @@ def _told(payment: Payment) -> tuple[Event, str]:
 
     at = "" if payment.confirmed_at is None else f"{payment.confirmed_at:{_TIME}}"
     data = {"id": payment.id, "company_id": payment.company_id, "confirmed_date": at}
-    return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data})), at
+    # The key of any notification of the payment, whatever it says: one that has come is enough.
+    return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data}), f"ipn:1:{payment.id}"), at
 
 
 def _unconfirmed(why: Words) -> NotConfirmed:

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import inspect
 import logging
+import math
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from ventanilla._flow import Ask, Flow, Wait, arun, run
+from ventanilla._flow import Ask, Flow, Now, Wait, arun, run
 from ventanilla.errors import VentanillaError
 from ventanilla.webhooks._place import Place, aside, here
 from ventanilla.webhooks.events import Event, Provider
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 Outcome = Literal["done", "failed", "dead", "lost"]
 Handler: TypeAlias = Callable[[Event], Any]
 Apply: TypeAlias = "Callable[[sqlite3.Connection, Event, Any], object]"
-LEASE_SECONDS, IDLE_SECONDS = 60.0, 0.5
+LEASE_SECONDS, IDLE_SECONDS, FORGETS_EVERY = 60.0, 0.5, 3600.0
+DAY = timedelta(days=1)
 _log = logging.getLogger("ventanilla.webhooks")
 
 
@@ -53,13 +56,14 @@ class Retries:
 
         Args:
             attempts: made so far.
-            error: of the last one; when it names a `retry_after`, the wait is no shorter.
+            error: of the last one; when it names a `retry_after`, the wait is no shorter, and not above `longest`.
             luck: from 0 to 1; spreads what failed together over the second half of the wait.
         """
         if attempts >= self.attempts:
             return None
         wait = min(self.longest, self.first * 2.0 ** min(attempts - 1, 60)) * (0.5 + luck / 2)
-        return max(wait, getattr(error, "retry_after", None) or 0.0)
+        asked = getattr(error, "retry_after", None)
+        return max(wait, min(asked, self.longest)) if isinstance(asked, int | float) and asked > 0 else wait
 
 
 @frozen
@@ -95,6 +99,8 @@ class Worker:
         provider: only events of this one.
         retries: when and how often it is tried again.
         lease: seconds for which an event stays with its worker.
+        retention: how long what was done is kept, at least a day: a repeat that comes later is handled as new. It is
+            seen to once an hour, when nothing is due. None keeps it for ever; what is dead is kept in any case.
     """
 
     def __init__(
@@ -106,12 +112,16 @@ class Worker:
         provider: Provider | None = None,
         retries: Retries | None = None,
         lease: float = LEASE_SECONDS,
+        retention: timedelta | None = None,
     ) -> None:
         if handler is None and apply is None:
             raise ValueError("a worker needs a handler, or something to apply")
+        if retention is not None and retention < DAY:
+            raise ValueError("retention: at least a day, since providers repeat events")
         self._inbox, self._handler, self._apply = inbox, handler, apply
         self._provider: Provider | None = provider
         self._retries, self._lease = retries or Retries(), lease
+        self._retention, self._forgets_at = retention, -math.inf
 
     def drain(self) -> Processed:
         """Handle what is due now, and return what was done."""
@@ -141,6 +151,8 @@ class Worker:
         while not until():
             try:
                 outcome = yield from self._turn(place)
+                if outcome is None:
+                    yield from self._forget(place)
             except VentanillaError as problem:
                 _log.warning("the inbox cannot be used", exc_info=problem)
                 outcome = None
@@ -154,7 +166,15 @@ class Worker:
         total = Processed()
         while (outcome := (yield from self._turn(place))) is not None:
             total = _counted(total, outcome)
+        yield from self._forget(place)
         return total
+
+    def _forget(self, place: Place) -> Flow[None]:
+        """Remove what has been kept for long enough, once an hour."""
+        now: float = yield Now()
+        if self._retention is not None and now >= self._forgets_at:
+            self._forgets_at = now + FORGETS_EVERY
+            yield place(partial(self._inbox.forget, datetime.now(UTC) - self._retention))
 
     def _turn(self, place: Place) -> Flow[Outcome | None]:
         """Handle one event; None when none is due."""
