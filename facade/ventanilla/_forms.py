@@ -149,12 +149,7 @@ def _latin(problem: UnicodeError) -> tuple[str, int]:
         raise problem
     if _HALF.match(problem.object, problem.start):
         return "�", problem.start + 3
-    # Five bytes have no character in Windows' Latin-1; the original has one for each.
-    found = problem.object[problem.start : problem.end]
-    try:
-        return found.decode("cp1252"), problem.end
-    except UnicodeDecodeError:
-        return found.decode("latin-1"), problem.end
+    return problem.object[problem.start : problem.end].decode("cp1252", "replace"), problem.end
 
 
 codecs.register_error("ventanilla.latin", _latin)

@@ -17,7 +17,6 @@ from bodies import JSON_HEADERS, TOKEN, batch, entry, flat, own_id, payment
 
 from ventanilla.errors import InboxUnavailable, RateLimited
 from ventanilla.webhooks import Event, MemoryInbox, Processed, Receiver, Retries, SqliteInbox, Worker, parse
-from ventanilla.webhooks import _database as database
 from ventanilla.webhooks import _schema as schema
 
 
@@ -139,7 +138,8 @@ def test_whatever_fails_the_event_is_tried_again_and_the_worker_goes_on(
 ) -> None:
     fill(inbox, "a", "b")
     work = endless if error is None else raising(error)
-    worker = Worker(inbox, **{place: work}, retries=Retries(attempts=2, first=1000))
+    options: dict[str, Any] = {place: work}
+    worker = Worker(inbox, retries=Retries(attempts=2, first=1000), **options)
     done = worker.drain() if way == "drain" else asyncio.run(worker.adrain())
     assert done == Processed(failed=2)
     assert {each.state for each in inbox.list()} == {"pending"}
@@ -149,8 +149,9 @@ def test_whatever_fails_the_event_is_tried_again_and_the_worker_goes_on(
 @pytest.mark.parametrize("error", ENDS, ids=repr)
 def test_what_ends_a_program_passes_and_its_event_stays(inbox: SqliteInbox, error: BaseException, place: str) -> None:
     fill(inbox, "a")
+    options: dict[str, Any] = {place: raising(error)}
     with pytest.raises(type(error)) as ended:
-        Worker(inbox, **{place: raising(error)}, lease=0.05).drain()
+        Worker(inbox, lease=0.05, **options).drain()
     assert ended.value is error
     assert inbox.list()[0].state == "pending"
     time.sleep(0.06)
@@ -237,6 +238,16 @@ def test_what_is_committed_to_a_file_that_is_gone_is_not_said_to_be_kept(inbox: 
     assert post(inbox) == 200
 
 
+def test_a_program_that_changes_its_folder_keeps_its_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with SqliteInbox("inbox") as inbox:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        assert post(inbox) == 200
+        assert len(inbox.list()) == 1
+    assert [*(tmp_path / "elsewhere").iterdir()] == []
+
+
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
 @pytest.mark.parametrize("mode", [0o666, 0o640, 0o604])
 def test_wide_permissions_are_narrowed(tmp_path: Path, suffix: str, mode: int) -> None:
@@ -269,7 +280,7 @@ def test_what_is_no_file_of_this_user_is_refused(tmp_path: Path, kind: str, monk
         os.mkfifo(tmp_path / "inbox")
     else:
         (tmp_path / "inbox").touch()
-        monkeypatch.setattr(database.os, "geteuid", lambda: 4711)
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
     with pytest.raises(InboxUnavailable):
         SqliteInbox(tmp_path / "inbox")
 
@@ -281,7 +292,7 @@ def older(path: Path) -> sqlite3.Connection:
     """Make an inbox as version 1 left it, with one event that is done and one that is due."""
     made = sqlite3.connect(path, isolation_level=None)
     made.execute("PRAGMA journal_mode = WAL")
-    for statement in schema._STEPS[0].split(";"):
+    for statement in vars(schema)["_STEPS"][0].split(";"):
         made.execute(statement)
     made.execute("UPDATE ventanilla_inbox SET version = 1")
     columns = "provider, profile, name, key, subject, document, occurrence, received_at, due_at, state, settled_at"
@@ -365,7 +376,11 @@ def test_what_was_done_is_forgotten_little_by_little(inbox: SqliteInbox, monkeyp
         connection.execute("UPDATE ventanilla_events SET state = 'done', settled_at = 1 WHERE id <= 1201")
         connection.execute("UPDATE ventanilla_events SET state = 'dead', settled_at = 1 WHERE id = 1202")
     pauses: list[int] = []
-    monkeypatch.setattr(time, "sleep", lambda seconds: pauses.append(len(inbox.list(limit=5000))))
+
+    def sleep(seconds: float) -> None:
+        pauses.append(len(inbox.list(limit=5000)))
+
+    monkeypatch.setattr(time, "sleep", sleep)
     assert inbox.forget(datetime.now(UTC)) == 1201
     assert pauses == [703, 203, 2]
     assert [each.state for each in inbox.list()] == ["pending", "dead"]

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -143,23 +142,13 @@ def verify_ipn(notification: PaymentNotification, password: str) -> bool:
         notification: as `parse_ipn` returns it.
         password: the company's notification password, in clear. Facti sends its MD5, of UTF-8 or of Latin-1.
     """
-    return is_proven([notification.proof], proofs(password))
+    return sum(hmac.compare_digest(_proof(each), notification.proof) for each in digests(password)) > 0
 
 
-def proofs(password: str) -> list[bytes]:
-    """Return the proofs of a password: a page in Latin-1 has PHP digest other bytes, if it is not ASCII."""
+def digests(password: str) -> list[str]:
+    """Return the digests of a password: a page in Latin-1 has PHP digest other bytes, if it is not ASCII."""
     encoded = password.encode(errors="surrogatepass"), password.encode("cp1252", "xmlcharrefreplace")
-    return [proof(hashlib.md5(each, usedforsecurity=False).hexdigest()) for each in encoded]
-
-
-def proof(digest: str) -> bytes:
-    """Return a digest of the digest that came, which no notification can be forged from."""
-    return hashlib.sha256(digest.strip().lower().encode(errors="replace")).digest()
-
-
-def is_proven(given: Iterable[bytes], expected: Collection[bytes]) -> bool:
-    """Return whether one of the proofs that came is expected; it takes as long, whichever it is."""
-    return sum(hmac.compare_digest(each, one) for each in given for one in expected) > 0
+    return [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in encoded]
 
 
 def unpacked(parts: Fields) -> tuple[str, bytes]:
@@ -210,7 +199,7 @@ def _notification(password: str, ipn_type: int, data: _Data) -> PaymentNotificat
         confirmed_at=moment(_text(data.confirmed_date)),
         payment_way_id=_text(data.payment_way_id),
         payment_way_alias=_text(data.payment_way_alias),
-        proof=proof(password),
+        proof=_proof(password),
     )
 
 
@@ -221,3 +210,7 @@ def _text(value: Any) -> str | None:
 def _amount(raw: msgspec.Raw) -> Decimal | None:
     text = bytes(raw).strip(b'"').decode()
     return Decimal(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) else None
+
+
+def _proof(digest: str) -> bytes:
+    return hashlib.sha256(digest.strip().lower().encode(errors="replace")).digest()

@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ventanilla.errors import InboxUnavailable
 
@@ -20,7 +21,7 @@ PAUSE = 0.01
 class _Connection(sqlite3.Connection):
     """A connection, and where it belongs: to a process, and to the file that had the name then."""
 
-    home: tuple[int, ...] = ()
+    home: tuple[int, ...]
 
 
 Prepare = Callable[[sqlite3.Connection], object]
@@ -39,7 +40,7 @@ class Database:
     def __init__(self, path: str | Path, patience: float, max_bytes: int | None, prepare: Prepare) -> None:
         self.path, self._patience, self._max_bytes = Path(path), patience, max_bytes
         self._prepare = prepare
-        self._inherited: list[sqlite3.Connection] = []
+        self._inherited: list[_Connection] = []
         self._begin()
 
     @contextmanager
@@ -57,24 +58,24 @@ class Database:
             with self.reading() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                if _process(connection) != os.getpid():
+                if connection.home[0] != os.getpid():
                     raise self._unavailable("this process was forked inside a transaction, which is its parent's")
                 connection.execute("COMMIT")
-                if not self._is_at_home(connection):
+                if connection.home != self._home():
                     raise self._unavailable("its file was removed or replaced meanwhile")
         finally:
             writing.release()
 
     @contextmanager
-    def reading(self) -> Generator[sqlite3.Connection]:
+    def reading(self) -> Generator[_Connection]:
         """Lend a connection that nobody else uses meanwhile. Raises InboxUnavailable when the file cannot be read."""
-        connection: sqlite3.Connection | None = None
+        connection: _Connection | None = None
         try:
             connection = self._taken()
             yield connection
             self._returned(connection)
         except BaseException as problem:
-            if connection is not None and _process(connection) == os.getpid():
+            if connection is not None and connection.home[0] == os.getpid():
                 with contextlib.suppress(sqlite3.Error):
                     connection.rollback()
                 self._discard(connection)
@@ -88,7 +89,7 @@ class Database:
 
     def _begin(self) -> None:
         self._writing = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[_Connection] = []
         self._process = os.getpid()
         weakref.finalize(self, _close, self._idle, self._process)
 
@@ -98,49 +99,45 @@ class Database:
             self._inherited += self._idle
             self._begin()
 
-    def _taken(self) -> sqlite3.Connection:
+    def _taken(self) -> _Connection:
         self._after_fork()
         while True:
             try:
                 found = self._idle.pop()
             except IndexError:
                 return self._opened()
-            if self._is_at_home(found):
+            if found.home == self._home():
                 return found
             found.close()
-
-    def _is_at_home(self, connection: sqlite3.Connection) -> bool:
-        return getattr(connection, "home", ()) == self._home()
 
     def _home(self) -> tuple[int, ...]:
         try:
             found = self.path.stat()
         except FileNotFoundError:
-            return ()
+            return (os.getpid(),)
         return os.getpid(), found.st_dev, found.st_ino
 
-    def _returned(self, connection: sqlite3.Connection) -> None:
+    def _returned(self, connection: _Connection) -> None:
         self._idle.append(connection)
 
-    def _discard(self, connection: sqlite3.Connection) -> None:
+    def _discard(self, connection: _Connection) -> None:
         connection.close()
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self) -> _Connection:
         with contextlib.suppress(FileExistsError):
             # SQLite gives its other files the permissions of this one.
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         for suffix in ("", "-wal", "-shm"):
             _narrow(f"{self.path}{suffix}")
-        connection = self._connected(self.path)
-        connection.home = self._home()
-        return self._prepared(connection)
+        return self._prepared(self._connected(self.path))
 
     def _connected(self, path: str | Path) -> _Connection:
-        return sqlite3.connect(
-            path, timeout=self._patience, isolation_level=None, check_same_thread=False, factory=_Connection
-        )
+        options: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
+        connection = sqlite3.connect(path, timeout=self._patience, factory=_Connection, **options)
+        connection.home = self._home()
+        return connection
 
-    def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+    def _prepared(self, connection: _Connection) -> _Connection:
         try:
             self._patiently(lambda: _in_wal(connection))
             connection.execute("PRAGMA synchronous = FULL")
@@ -179,7 +176,7 @@ class Memory(Database):
         prepare(self._only)
 
     @contextmanager
-    def reading(self) -> Generator[sqlite3.Connection]:
+    def reading(self) -> Generator[_Connection]:
         """Lend the connection."""
         self._after_fork()
         with self._turn, super().reading() as connection:
@@ -193,28 +190,23 @@ class Memory(Database):
         if os.getpid() != self._process:
             raise self._unavailable("it is in the memory of another process: a SqliteInbox is for several")
 
-    def _taken(self) -> sqlite3.Connection:
+    def _taken(self) -> _Connection:
         return self._only
 
-    def _is_at_home(self, connection: sqlite3.Connection) -> bool:
-        return True
+    def _home(self) -> tuple[int, ...]:
+        return (os.getpid(),)
 
-    def _returned(self, connection: sqlite3.Connection) -> None:
+    def _returned(self, connection: _Connection) -> None:
         pass
 
-    def _discard(self, connection: sqlite3.Connection) -> None:
+    def _discard(self, connection: _Connection) -> None:
         pass
 
 
-def _close(connections: list[sqlite3.Connection], process: int) -> None:
+def _close(connections: list[_Connection], process: int) -> None:
     """Close connections in the process that has opened them."""
     while connections and os.getpid() == process:
         connections.pop().close()
-
-
-def _process(connection: sqlite3.Connection) -> int:
-    """Return the process that a connection belongs to."""
-    return next(iter(getattr(connection, "home", ())), os.getpid())
 
 
 def _narrow(path: str) -> None:

@@ -15,12 +15,13 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ventanilla._forms import MAX_BYTES, Fields, decoded, fields, inflated, is_list, text
 from ventanilla.errors import InvalidRequest
 from ventanilla.webhooks.events import (
     OBJECT_ID,
+    SYNCFY_IDS,
     UUID,
     CredentialCreated,
     CredentialRefreshed,
@@ -69,12 +70,12 @@ class Parcel:
     Attributes:
         profile: how it came.
         events: in the order of the body.
-        proofs: of a Facti notification, those of the passwords that it may have come with.
+        digests: of a Facti notification, those of the passwords that it may have come with.
     """
 
     profile: Profile
     events: tuple[Event, ...]
-    proofs: tuple[bytes, ...] = ()
+    digests: tuple[str, ...] = field(default=(), repr=False)
 
 
 def parse(body: bytes, content_type: str | None = None) -> tuple[Event, ...]:
@@ -144,10 +145,10 @@ def _entries(events: msgspec.Raw | None) -> list[msgspec.Raw] | None:
 
 def _payment(parts: Fields) -> Parcel:
     # Imported late: most receivers serve one provider, and this one brings its faces along.
-    from ventanilla.facti.ipn import proof, unpacked
+    from ventanilla.facti.ipn import unpacked
 
     password, document = unpacked({"ipn_password": msgspec.Raw(b"null"), **parts})
-    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", document),), proofs=(proof(password),))
+    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", document),), digests=(password.strip().lower(),))
 
 
 def _unread(body: bytes) -> Parcel:
@@ -155,11 +156,9 @@ def _unread(body: bytes) -> Parcel:
     found = text(body)
     if not any(name in found for name in _IPN):
         return Parcel(profile="sync-v1", events=(event_of("sync-v1", body),))
-    from ventanilla.facti.ipn import proof
-
-    digests = tuple(dict.fromkeys(_MD5.findall(found)))[:100]
     without = _MD5.sub("*" * 32, found).encode()
-    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", without),), proofs=tuple(map(proof, digests)))
+    digests = tuple(dict.fromkeys(_MD5.findall(found.lower())))[:100]
+    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", without),), digests=digests)
 
 
 def _notified(document: bytes, value: Any) -> Event:
@@ -209,11 +208,8 @@ def _syncfy(profile: Profile, name: str, ids: Object, payload: Object, document:
     if kind is None:
         del facts["version"]
         return UnknownEvent(named=tuple(named.items()), **facts)
-    known: dict[str, Any] = {key: text for key, text in named.items() if key in _FIELDS}
+    known: dict[str, Any] = {key: text for key, text in named.items() if key in SYNCFY_IDS}
     return kind(**facts, **known, **_particulars(kind, payload))
-
-
-_FIELDS = frozenset(each for each in SyncfyEvent.__annotations__ if each.startswith("id_"))
 
 
 def _particulars(kind: type[SyncfyEvent], payload: Object) -> dict[str, Any]:

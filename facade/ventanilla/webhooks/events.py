@@ -98,7 +98,7 @@ class SyncfyEvent(Event):
     @property
     def ids(self) -> dict[str, str]:
         """The ids that it names, by their names on the wire."""
-        return {name: value for name in _SYNCFY_IDS if (value := getattr(self, name)) is not None}
+        return {name: value for name in SYNCFY_IDS if (value := getattr(self, name)) is not None}
 
     @property
     def subject(self) -> str | None:
@@ -116,17 +116,7 @@ class SyncfyEvent(Event):
         return checked("id_credential", self.id_credential or "", OBJECT_ID, ID_FORM)
 
 
-_SYNCFY_IDS = (
-    "id_user",
-    "id_external",
-    "id_environment",
-    "id_credential",
-    "id_job",
-    "id_job_uuid",
-    "id_site",
-    "id_site_organization",
-    "id_site_organization_type",
-)
+SYNCFY_IDS = tuple(each for each in SyncfyEvent.__annotations__ if each.startswith("id_"))
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,7 @@ from ventanilla.errors import ConfigurationError, InvalidRequest, VentanillaErro
 from ventanilla.webhooks._reading import Parcel, read
 from ventanilla.webhooks.events import UnknownEvent
 from ventanilla.webhooks.inbox import Inbox, Kept
-from ventanilla.webhooks.verification import Call, Check, path_tokens
+from ventanilla.webhooks.verification import Call, Check, Secrets, path_tokens
 
 if TYPE_CHECKING:
     # Made where one is asked for.
@@ -83,7 +83,7 @@ class Receiver:
     ) -> None:
         self._inbox, self._checks, self._on_kept = inbox, tuple(checks), on_kept
         self._tokens = path_tokens(tokens)
-        self._proofs = _proofs([ipn_password] if isinstance(ipn_password, str) else [*ipn_password])
+        self._passwords = _ipn_digests([ipn_password] if isinstance(ipn_password, str) else [*ipn_password])
         self.max_bytes = max_bytes
 
     def __repr__(self) -> str:
@@ -148,12 +148,11 @@ class Receiver:
     def _take(self, headers: Mapping[str, str], body: bytes, peer: str | None) -> Answer:
         if len(body) < int(headers.get("content-length", "0")[-20:]) and "content-encoding" not in headers:
             raise _Refused(400, "the body was cut off")
-        if len(body) <= self.max_bytes:
-            body = inflated(body, self.max_bytes)
-        if len(body) > self.max_bytes:
+        plain = body if len(body) > self.max_bytes else inflated(body, self.max_bytes)
+        if len(plain) > self.max_bytes:
             raise _too_large(self.max_bytes)
         try:
-            parcel = read(body, headers.get("content-type"))
+            parcel = read(plain, headers.get("content-type"))
         except InvalidRequest as problem:
             raise _Refused(400, problem.message) from None
         self._verify(parcel, Call(profile=parcel.profile, headers=headers, body=body, peer=peer))
@@ -161,8 +160,8 @@ class Receiver:
         return _answer(200, {"received": len(kept), "new": sum(each.arrival == "new" for each in kept)})
 
     def _verify(self, parcel: Parcel, call: Call) -> None:
-        if parcel.profile == "facti-ipn" and not self._is_proven(parcel):
-            why = "is wrong" if self._proofs else "cannot be checked: the receiver was given no ipn_password"
+        if parcel.profile == "facti-ipn" and not any(each in self._passwords for each in parcel.digests):
+            why = "is wrong" if self._passwords else "cannot be checked: the receiver was given no ipn_password"
             _log.warning("a Facti notification was refused: its password %s", why)
             raise _Refused(401, "unauthorized")
         for check in self._checks:
@@ -175,11 +174,6 @@ class Receiver:
                 _log.warning("a %s call was refused by %s", parcel.profile, type(check).__name__)
                 raise _Refused(401, "unauthorized")
 
-    def _is_proven(self, parcel: Parcel) -> bool:
-        from ventanilla.facti.ipn import is_proven
-
-        return is_proven(parcel.proofs, self._proofs)
-
     def _keep(self, parcel: Parcel) -> Sequence[Kept]:
         try:
             kept = self._inbox.put(parcel.events)
@@ -190,9 +184,7 @@ class Receiver:
             raise _unavailable(getattr(failure, "retry_after", RETRY_AFTER)) from failure
         unread = [each.id for each in kept if isinstance(each.event, UnknownEvent) and not each.event.name]
         if unread:
-            _log.warning(
-                "%d of %d events could not be read; they are kept, from event %d on", len(unread), len(kept), unread[0]
-            )
+            _log.warning("%d of %d events cannot be read; kept, from event %d on", len(unread), len(kept), unread[0])
         if self._on_kept is not None:
             try:
                 self._on_kept(kept)
@@ -214,10 +206,10 @@ def _answered(take: Callable[[], T]) -> T | Answer:
     return _answer(said.status, {"error": said.message}, said.headers)
 
 
-def _proofs(passwords: Sequence[str]) -> list[bytes]:
+def _ipn_digests(passwords: Sequence[str]) -> Secrets:
     if not passwords:
-        return []
-    from ventanilla.facti.ipn import proofs
+        return Secrets(())
+    from ventanilla.facti.ipn import digests  # most receivers serve one provider, and this one brings its faces along
 
     if not all(passwords):
         raise ConfigurationError(
@@ -226,7 +218,7 @@ def _proofs(passwords: Sequence[str]) -> list[bytes]:
                 "ipn_password está vacía: cualquiera podría enviar las notificaciones de Facti",
             )
         )
-    return [proof for each in passwords for proof in proofs(each)]
+    return Secrets(digest for each in passwords for digest in digests(each))
 
 
 def _lower(headers: Headers) -> dict[str, str]:

@@ -53,6 +53,8 @@ class SqliteInbox:
         max_bytes: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        # A program that changes its folder, as daemons do, keeps its file.
+        path = Path(path).absolute()
         self._begin(Database(path, patience, max_bytes, partial(_ready, path)), recurs_after, clock)
 
     def _begin(self, database: Database, recurs_after: timedelta, clock: Callable[[], float]) -> None:
