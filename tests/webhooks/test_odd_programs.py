@@ -99,7 +99,13 @@ def test_a_child_that_goes_on_with_its_parent_s_transaction_changes_nothing(inbo
 def test_an_inbox_in_memory_is_not_two_after_a_fork() -> None:
     inbox = MemoryInbox()
     assert post(inbox) == 200
-    assert in_child(lambda: post(inbox) == 503)
+
+    def is_refused() -> bool:
+        with pytest.raises(InboxUnavailable, match="another process"):
+            inbox.list()
+        return post(inbox) == 503
+
+    assert in_child(is_refused)
     assert post(inbox) == 200
 
 

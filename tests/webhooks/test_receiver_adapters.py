@@ -152,6 +152,26 @@ def test_wsgi_reads_without_a_length_only_what_ends_by_itself(terminated: bool, 
     assert statuses[0].startswith(str(status))
 
 
+def test_a_sender_who_goes_away_from_wsgi_is_answered_and_nothing_kept() -> None:
+    class Gone:
+        def read(self, size: int) -> bytes:
+            raise ConnectionResetError
+
+    inbox = MemoryInbox()
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/{TOKEN}", "wsgi.input": Gone()}
+    environ["CONTENT_LENGTH"] = "10"
+    setup_testing_defaults(environ)
+    statuses = list[str]()
+
+    def start(line: str, headers: list[tuple[str, str]], problem: Any = None) -> Callable[[bytes], object]:
+        statuses.append(line)
+        return len
+
+    Receiver(inbox, tokens=[TOKEN]).wsgi(environ, start)
+    assert statuses == ["400 Bad Request"]
+    assert inbox.list() == []
+
+
 def test_the_loop_goes_on_while_the_inbox_is_locked(tmp_path: Path) -> None:
     async def main() -> tuple[int, int]:
         with SqliteInbox(tmp_path / "inbox", patience=0.3) as inbox:
