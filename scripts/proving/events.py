@@ -178,8 +178,10 @@ def _found(inbox: Path, provider: Provider, acknowledged: set[str]) -> dict[str,
         applied = dict(connection.execute("SELECT key, count(*) FROM applied GROUP BY key"))
         kept = dict(connection.execute("SELECT id, version FROM users"))
     known = provider.versions()
+    # An event's key is its kind, its own id, and a digest.
+    ids = {key.split(":")[1] for key in applied}
     return {
-        "lost": sum(f"eid:{key}" not in applied for key in acknowledged),
+        "lost": len(acknowledged - ids),
         "twice": sum(count > 1 for count in applied.values()),
         "stale": sum(kept.get(user) != version for user, version in known.items()),
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from ventanilla.webhooks import Event
+
 DATA = Path(__file__).resolve().parents[1] / "data" / "syncfy"
 TOKEN = "3fRk0yWq2mZs8vLt5nXb7cJd1gHp4aQe"
 PASSWORD = "canary-ipn-password"
@@ -28,6 +30,11 @@ def entry(eid: str, name: str = "credentials.refreshed", user: str = USER, **pay
     return {"header": header, "payload": {"event": "refresh", "id_credential": CREDENTIAL, **payload}}
 
 
+def own_id(event: Event) -> str:
+    """Return an event's key without the digest of what it says."""
+    return event.key.rpartition(":")[0]
+
+
 def batch(*entries: Any) -> bytes:
     """Return a body of version 3."""
     return json.dumps({"rid": "c53b1fcb-e112-465c-ad3e-8b64cf2f602c", "events": entries}).encode()
@@ -39,7 +46,7 @@ def flat(event: str = "refresh", user: str = USER, **fields: Any) -> bytes:
     return json.dumps({"event": event, **ids, **fields}).encode()
 
 
-def payment(id: int = 38, password: str = PASSWORD, ipn_type: int = 1, **data: Any) -> bytes:
+def payment(id: int | str = 38, password: str = PASSWORD, ipn_type: int | str = 1, **data: Any) -> bytes:
     """Return a notification of Facti, as PHP posts it."""
     digest = hashlib.md5(password.encode()).hexdigest()
     said = {"id": id, "company_id": 5, "total_amount": "55.20", "confirmed_date": "2019-05-10 16:55:51", **data}

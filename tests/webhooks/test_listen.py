@@ -101,7 +101,10 @@ def test_json_has_a_line_for_each_event_and_nothing_else(inbox: Path) -> None:
         httpx.post(here.url, content=batch(entry("a"), entry("b")), headers=JSON_HEADERS)
         first, second = json.loads(here.line()), json.loads(here.line())
         assert (first["id"], first["arrival"], first["kind"]) == (1, "new", "credentials.refreshed")
-        assert (second["key"], second["occurred_at"]) == ("eid:b", "2023-06-16T19:06:42.721561+00:00")
+        assert (second["key"].rpartition(":")[0], second["occurred_at"]) == (
+            "eid:b",
+            "2023-06-16T19:06:42.721561+00:00",
+        )
         assert second["payload"]["header"]["event"]["eid"] == "b"
         httpx.post(here.url, content=payment(38), headers=FORM_HEADERS)
         digest = payment(38).decode().split("ipn_password=")[1].split("&")[0]
@@ -115,7 +118,7 @@ def test_what_is_refused_is_said_without_path_or_traceback(inbox: Path) -> None:
             httpx.post(f"http://{place.netloc}/guess", content=flat(), headers=JSON_HEADERS).status_code,
             httpx.get(here.url).status_code,
             httpx.head(here.url).status_code,
-            httpx.post(here.url, content=b"x", headers=JSON_HEADERS).status_code,
+            httpx.post(here.url, content=b" ", headers=JSON_HEADERS).status_code,
             httpx.post(here.url, content=payment(password="wrong"), headers=FORM_HEADERS).status_code,
         ]
         assert statuses == [404, 405, 405, 400, 401]
@@ -160,7 +163,7 @@ def test_bodies_in_chunks_are_taken_and_what_is_no_http_is_not_repeated(inbox: P
         chunks = [b"%x\r\n%b\r\n" % (len(part), part) for part in (flat()[:10], flat()[10:])]
         assert exchange(here.url, head, *chunks, b"0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
         assert exchange(here.url, head, b"zz\r\n").startswith(b"HTTP/1.1 400 ")
-        large = b"%x\r\n" % (10**6) + b" " * 10**6 + b"\r\n"
+        large = b"%x\r\n" % (8 * 10**6) + b" " * 8 * 10**6 + b"\r\n"
         assert exchange(here.url, head, large, b"fffff\r\n" + b" " * 0xFFFFF + b"\r\n").startswith(b"HTTP/1.1 413 ")
         for nonsense in (
             b"PATH\r\n\r\n",

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat, payment
+from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, batch, document, entry, flat, own_id, payment
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ventanilla.errors import InboxUnavailable
 from ventanilla.webhooks import Answer, Call, Kept, MemoryInbox, Receiver, SqliteInbox
-from ventanilla.webhooks._reading import MAX_BYTES
 
 PATH = f"/hooks/{TOKEN}"
 
@@ -45,7 +44,7 @@ def test_a_batch_is_kept_whole_in_its_order_and_repeats_are_known() -> None:
     one = receiver(inbox=inbox)
     body = batch(entry("a"), entry("b", "invoices.paid"), entry("a"), entry("c"))
     assert json.loads(post(one, body).body) == {"received": 4, "new": 3}
-    assert [each.event.key for each in reversed(inbox.list())] == ["eid:a", "eid:b", "eid:c"]
+    assert [own_id(each.event) for each in reversed(inbox.list())] == ["eid:a", "eid:b", "eid:c"]
     assert json.loads(post(one, body).body) == {"received": 4, "new": 0}
     assert json.loads(post(one, batch()).body) == {"received": 0, "new": 0}
 
@@ -56,7 +55,7 @@ from bodies import *
 from ventanilla.webhooks import Receiver, SqliteInbox
 put = SqliteInbox._put
 def dying(inbox, connection, event, now):
-    if event.key == "eid:c":
+    if own_id(event) == "eid:c":
         os._exit(9)
     return put(inbox, connection, event, now)
 if sys.argv[2] == "die":
@@ -162,8 +161,8 @@ CALLS = [
     ("POST", PATH, FORM_HEADERS, payment(password="wrong"), 401),
     ("POST", PATH + "x", FORM_HEADERS, payment(password="wrong"), 404),
     ("GET", PATH, JSON_HEADERS, b"", 405),
-    ("POST", PATH, {**JSON_HEADERS, "Content-Length": "9999999"}, b"", 413),
-    ("POST", PATH, JSON_HEADERS, b"[]", 400),
+    ("POST", PATH, {**JSON_HEADERS, "Content-Length": "99999999"}, b"", 413),
+    ("POST", PATH, JSON_HEADERS, b" ", 400),
 ]
 
 
@@ -271,24 +270,21 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_and_by_its_size() -> 
         assert refusal is not None
         assert refusal.status == 413
     assert one.turn_away("POST", PATH, {"Content-Length": "0" * 30 + "100"}) is None
-    assert receiver(max_bytes=10**12).max_bytes == MAX_BYTES
+    assert (receiver().max_bytes, receiver(max_bytes=10**12).max_bytes) == (8 * 2**20, 10**12)
 
 
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
         (b"", {}),
-        (b"garbage", {}),
-        (b"[1]", {}),
-        (flat(), {"Content-Type": "image/png"}),
-        (flat(), {"Content-Type": "multipart/form-data; boundary=x"}),
-        (flat(), {"Content-Encoding": "gzip"}),
+        (b" \r\n", {}),
+        (flat(), {"Content-Length": str(len(flat()) + 1)}),
         (flat(), {"Content-Length": "-1"}),
         (flat(), {"Content-Length": "ten"}),
         (flat(), {"Content-Length": "٣"}),
     ],
 )
-def test_garbage_is_refused_and_not_kept(body: bytes, headers: dict[str, str]) -> None:
+def test_what_did_not_arrive_whole_is_refused_and_not_kept(body: bytes, headers: dict[str, str]) -> None:
     inbox = MemoryInbox()
     assert post(receiver(inbox=inbox), body, **headers).status == 400
     assert inbox.list() == []

@@ -67,7 +67,7 @@ def test_every_way_answers_alike(way: Way) -> None:
     one, other = receiver(), receiver()
     answers = [(plainly(one, *call), way(other, *call)) for call in CALLS]
     assert [mine for mine, _ in answers] == [theirs for _, theirs in answers]
-    assert [status for (status, _, _), _ in answers] == [200, 200, 200, 200, 401, 404, 404, 405, 400, 400, 413]
+    assert [status for (status, _, _), _ in answers] == [200, 200, 200, 200, 401, 404, 404, 405, 400, 200, 413]
     assert json.loads(answers[1][0][2]) == {"received": 2, "new": 1}
 
 
@@ -150,6 +150,26 @@ def test_wsgi_reads_without_a_length_only_what_ends_by_itself(terminated: bool, 
 
     receiver().wsgi(environ, start)
     assert statuses[0].startswith(str(status))
+
+
+def test_a_sender_who_goes_away_from_wsgi_is_answered_and_nothing_kept() -> None:
+    class Gone:
+        def read(self, size: int) -> bytes:
+            raise ConnectionResetError
+
+    inbox = MemoryInbox()
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/{TOKEN}", "wsgi.input": Gone()}
+    environ["CONTENT_LENGTH"] = "10"
+    setup_testing_defaults(environ)
+    statuses = list[str]()
+
+    def start(line: str, headers: list[tuple[str, str]], problem: Any = None) -> Callable[[bytes], object]:
+        statuses.append(line)
+        return len
+
+    Receiver(inbox, tokens=[TOKEN]).wsgi(environ, start)
+    assert statuses == ["400 Bad Request"]
+    assert inbox.list() == []
 
 
 def test_the_loop_goes_on_while_the_inbox_is_locked(tmp_path: Path) -> None:

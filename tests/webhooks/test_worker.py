@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bodies import batch, entry, flat, payment
+from bodies import batch, entry, flat, own_id, payment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,7 +73,7 @@ WAYS = pytest.mark.parametrize("way", ["sync", "async"])
 def test_each_event_is_handled_once_in_the_order_of_arrival(inbox: SqliteInbox, way: str) -> None:
     fill(inbox, "a", "b", "c")
     handled: list[str] = []
-    worker = Worker(inbox, handling(lambda event: handled.append(event.key), way))
+    worker = Worker(inbox, handling(lambda event: handled.append(own_id(event)), way))
     assert drained(worker, way) == Processed(done=3)
     assert drained(worker, way) == Processed()
     assert handled == ["eid:a", "eid:b", "eid:c"]
@@ -87,8 +87,8 @@ def test_what_fails_is_tried_again_later_and_does_not_keep_others_waiting(
     tries: list[str] = []
 
     def handle(event: Event) -> None:
-        tries.append(event.key)
-        if event.key == "eid:a" and tries.count("eid:a") < 3:
+        tries.append(own_id(event))
+        if own_id(event) == "eid:a" and tries.count("eid:a") < 3:
             raise LookupError("not yet")
 
     worker = Worker(inbox, handling(handle, way), retries=Retries(first=10))
@@ -153,7 +153,7 @@ def test_what_was_read_is_applied_in_the_transaction_that_claims_the_event(inbox
     assert drained(worker, way) == Processed(done=1, failed=1)
     with vars(inbox)["_database"].reading() as connection:
         assert connection.execute("SELECT * FROM paid").fetchall() == [(38, "38.20")]
-    assert {each.event.key: each.state for each in inbox.list()} == {"ipn:1:38": "done", "ipn:1:39": "pending"}
+    assert {own_id(each.event): each.state for each in inbox.list()} == {"ipn:1:38": "done", "ipn:1:39": "pending"}
 
 
 def test_a_worker_that_was_too_slow_applies_nothing(inbox: SqliteInbox, time: Time) -> None:
@@ -224,7 +224,7 @@ def test_what_was_read_before_another_event_of_the_user_was_applied_is_not_appli
     at_provider, applied = ["old"], list[tuple[str, str]]()
 
     def apply(connection: sqlite3.Connection, event: Event, found: str) -> None:
-        applied.append((event.key, found))
+        applied.append((own_id(event), found))
 
     prompt = Worker(inbox, lambda event: at_provider[-1], apply=apply, lease=60)
 
@@ -259,7 +259,7 @@ def test_an_event_whose_attempts_all_end_with_the_process_is_given_up(inbox: Sql
 @WAYS
 def test_a_worker_that_runs_waits_for_what_comes(inbox: SqliteInbox, time: Time, way: str) -> None:
     handled: list[str] = []
-    worker = Worker(inbox, handling(lambda event: handled.append(event.key), way))
+    worker = Worker(inbox, handling(lambda event: handled.append(own_id(event)), way))
 
     def until() -> bool:
         if len(time.waits) == 2 and not inbox.list():
@@ -278,7 +278,7 @@ def test_a_worker_runs_until_it_is_stopped_and_looks_twice_a_second(inbox: Sqlit
         pass
 
     def handle(event: Event) -> None:
-        handled.append(event.key)
+        handled.append(own_id(event))
 
     def sleep(seconds: float) -> None:
         looks.append(seconds)
@@ -316,12 +316,12 @@ def test_of_two_events_of_one_user_the_second_is_read_after_the_first_is_applied
         first_reads, both_looked = threading.Event(), threading.Event()
 
         def read(event: Event) -> None:
-            steps.append(f"read {event.key}")
+            steps.append(f"read {own_id(event)}")
             first_reads.set()
             both_looked.wait(5)
 
         def apply(connection: sqlite3.Connection, event: Event, found: None) -> None:
-            steps.append(f"apply {event.key}")
+            steps.append(f"apply {own_id(event)}")
 
         thread = threading.Thread(target=Worker(inbox, read, apply=apply).drain)
         thread.start()

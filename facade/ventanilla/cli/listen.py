@@ -154,7 +154,8 @@ def _row(event: "Event") -> dict[str, Any]:
         "key": event.key,
         "occurred_at": None if event.occurred_at is None else event.occurred_at.isoformat(),
         "ids": event.ids,
-        "payload": event.payload,
+        # Of what cannot be read, what came.
+        "payload": event.payload or event.raw.decode(errors="replace"),
     }
 
 

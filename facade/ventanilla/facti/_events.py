@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ventanilla._face import operation
-from ventanilla._flow import Flow
+from ventanilla._flow import Do, Flow
 from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound, Words
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
@@ -76,13 +75,13 @@ class Events(FactiOperations):
             ConfigurationError: the face has no `company_id`.
             InboxUnavailable: the inbox cannot be written; what was put into it stays, and the cursor where it was.
         """
-        from ventanilla.webhooks._backfill import fill, place_of
+        from ventanilla.webhooks._backfill import fill
 
-        place, name = place_of(self), cursor or f"facti:{company(self)}"
-        reached: str | None = yield place(partial(inbox.cursor, name))
+        name = cursor or f"facti:{company(self)}"
+        reached: str | None = yield Do(inbox.cursor, (name,))
         begin = since if reached is None else datetime.strptime(reached, _TIME) - overlap
         paid = Payments.payments.flow(self, paid=True, from_payment_date=begin)
-        return (yield from fill(place, inbox, name, paid, _told))
+        return (yield from fill(inbox, name, paid, _told))
 
 
 def _about(event: Event | PaymentNotification) -> tuple[int, int | None]:
@@ -101,7 +100,8 @@ def _told(payment: Payment) -> tuple[Event, str]:
 
     at = "" if payment.confirmed_at is None else f"{payment.confirmed_at:{_TIME}}"
     data = {"id": payment.id, "company_id": payment.company_id, "confirmed_date": at}
-    return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data})), at
+    # The key of any notification of the payment, whatever it says: one that has come is enough.
+    return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data}), f"ipn:1:{payment.id}"), at
 
 
 def _unconfirmed(why: Words) -> NotConfirmed:

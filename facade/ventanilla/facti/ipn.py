@@ -7,24 +7,21 @@
 Source: Facti API, 4. Notificación de pagos (IPN).
 """
 
+import contextlib
 import hashlib
 import hmac
 import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from attrs import field, frozen
 
+from ventanilla._forms import MAX_BYTES, Fields, fields, readable
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._times import day, moment
 from ventanilla.facti.values import addresses
-from ventanilla_clients._runtime import decoder
-
-_MAX_BYTES = 1_000_000
-_MAX_FIELDS = 100
 
 
 @frozen(kw_only=True)
@@ -83,12 +80,6 @@ class PaymentNotification:
         return self.ipn_type, self.id
 
 
-class _Form(msgspec.Struct):
-    ipn_password: str
-    ipn_type: int
-    data: msgspec.Raw
-
-
 class _Stored(msgspec.Struct):
     ipn_type: int
     data: msgspec.Raw
@@ -117,7 +108,7 @@ class _Data(msgspec.Struct):
 
 
 # Not strict: PHP may well write numbers as text.
-_form_decoder = msgspec.json.Decoder(_Form, strict=False)
+_stored_decoder = msgspec.json.Decoder(_Stored, strict=False)
 _data_decoder = msgspec.json.Decoder(_Data, strict=False)
 
 
@@ -125,18 +116,19 @@ def parse_ipn(body: bytes, content_type: str | None = None) -> PaymentNotificati
     """Read the body of a notification.
 
     Args:
-        body: the request's body: a form as PHP posts it, or JSON; `data` as JSON text or as an object.
+        body: the request's body: a form as PHP posts it (also in several parts, or with `data[id]=…`), or JSON; `data`
+            as JSON text or as an object. UTF-8, UTF-16 and Latin-1 are told apart by their bytes.
         content_type: the request's Content-Type; without it the body decides.
 
     Raises:
-        InvalidRequest: it is no notification.
+        InvalidRequest: it is no notification, or has more than 8 MiB.
     """
-    if len(body) > _MAX_BYTES:
+    if len(body) > MAX_BYTES:
         raise InvalidRequest(f"a notification of {len(body)} bytes is too long", field="body")
     try:
-        form = _form(body, content_type or "")
-        return _notification(form.ipn_password, form.ipn_type, _data_decoder.decode(_object(form.data)))
-    except (ValueError, KeyError, RecursionError) as problem:
+        password, document = unpacked(fields(body, content_type)[1])
+        return stored_ipn(document, password)
+    except (ValueError, KeyError) as problem:
         # msgspec names places and types; other errors may quote the body, which holds the password's digest.
         said = str(problem) if isinstance(problem, msgspec.ValidationError) else "its fields cannot be read"
     # Outside of the handler, so that the other error is not kept as what led to this one.
@@ -148,36 +140,44 @@ def verify_ipn(notification: PaymentNotification, password: str) -> bool:
 
     Args:
         notification: as `parse_ipn` returns it.
-        password: the company's notification password, in clear. Facti sends its MD5.
+        password: the company's notification password, in clear. Facti sends its MD5, of UTF-8 or of Latin-1.
     """
-    digest = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
-    return hmac.compare_digest(_proof(digest), notification.proof)
+    return sum(hmac.compare_digest(_proof(each), notification.proof) for each in digests(password)) > 0
 
 
-def without_password(body: bytes, content_type: str | None = None) -> bytes:
-    """Return what may be stored of a notification that `parse_ipn` has read: its type and its data, as JSON."""
-    form = _form(body, content_type or "")
-    return msgspec.json.encode(_Stored(ipn_type=form.ipn_type, data=msgspec.Raw(_object(form.data))))
+def digests(password: str) -> list[str]:
+    """Return the digests of a password: a page in Latin-1 has PHP digest other bytes, if it is not ASCII."""
+    encoded = password.encode(errors="surrogatepass"), password.encode("cp1252", "xmlcharrefreplace")
+    return [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in encoded]
 
 
-def stored_ipn(document: bytes) -> PaymentNotification:
-    """Read what `without_password` has made; the notification carries no password any more."""
-    stored = decoder(_Stored).decode(document)
-    return _notification("", stored.ipn_type, _data_decoder.decode(stored.data))
+def unpacked(parts: Fields) -> tuple[str, bytes]:
+    """Return the password's digest, and what may be stored of a notification: all its other fields, as JSON.
+
+    Raises KeyError: it has no password.
+    """
+    rest = {name: raw for name, raw in parts.items() if name != "ipn_password"}
+    kind, data = rest.pop("ipn_type", _NULL), rest.pop("data", None)
+    with contextlib.suppress(ValueError):
+        kind = msgspec.Raw(msgspec.json.encode(msgspec.json.decode(kind, type=int, strict=False)))
+    if data is None:  # they stand beside the password
+        data, rest = msgspec.Raw(msgspec.json.encode(rest)), {}
+    password: Any = msgspec.json.decode(parts["ipn_password"])
+    return str(password), msgspec.json.encode({"ipn_type": kind, "data": _object(data), **rest})
 
 
-def _object(data: msgspec.Raw) -> bytes:
+def stored_ipn(document: bytes, password: str = "") -> PaymentNotification:
+    """Read what `unpacked` has made; by itself it carries no password any more. Raises ValueError."""
+    stored = _stored_decoder.decode(document)
+    return _notification(password, stored.ipn_type, _data_decoder.decode(stored.data))
+
+
+def _object(data: msgspec.Raw) -> msgspec.Raw:
     """Return the data's own JSON, which may come as text inside the body's."""
-    text = bytes(data)
-    return msgspec.json.decode(text, type=str).encode() if text.startswith(b'"') else text
-
-
-def _form(body: bytes, content_type: str) -> _Form:
-    if "json" in content_type.lower() or body.lstrip().startswith(b"{"):
-        return _form_decoder.decode(body)
-    pairs = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS))
-    data = msgspec.Raw(pairs["data"].encode())
-    return _Form(ipn_password=pairs["ipn_password"], ipn_type=int(pairs["ipn_type"]), data=data)
+    if bytes(data).startswith(b'"'):
+        with contextlib.suppress(ValueError):
+            return msgspec.Raw(readable(msgspec.json.decode(data, type=str).encode()))
+    return data
 
 
 def _notification(password: str, ipn_type: int, data: _Data) -> PaymentNotification:

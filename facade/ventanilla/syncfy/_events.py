@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing
+from ventanilla._flow import Do, Flow, Listing
 from ventanilla._values import known
 from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound
 from ventanilla.syncfy._accounts import Accounts
@@ -109,13 +109,12 @@ class Events(SyncfyOperations):
         Raises:
             InboxUnavailable: the inbox cannot be written; what was put into it stays, and the cursor where it was.
         """
-        from ventanilla.webhooks._backfill import fill, place_of
+        from ventanilla.webhooks._backfill import fill
 
-        place = place_of(self)
-        reached: str | None = yield place(partial(inbox.cursor, cursor))
+        reached: str | None = yield Do(inbox.cursor, (cursor,))
         begin = known(seconds(since)) if reached is None else max(0, int(reached) - int(overlap.total_seconds()))
         credentials = Credentials.all_credentials.flow(self)
-        return (yield from fill(place, inbox, cursor, credentials, partial(_told, begin)))
+        return (yield from fill(inbox, cursor, credentials, partial(_told, begin)))
 
 
 def _told(begin: int | None, credential: models.Credential) -> tuple[Event, str] | None:

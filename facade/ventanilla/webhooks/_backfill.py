@@ -4,29 +4,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from ventanilla._face import AsyncFace, Operations
-from ventanilla._flow import Flow, Listing, Page
-from ventanilla.webhooks._place import Place, aside, here
+from ventanilla._flow import Do, Flow, Listing, Page
 from ventanilla.webhooks.events import Event
 from ventanilla.webhooks.inbox import Cursor, Inbox, Kept
 
 T = TypeVar("T")
 
 
-def place_of(face: Operations) -> Place:
-    """Return where a face may do what blocks."""
-    return aside if isinstance(face, AsyncFace) else here
-
-
-def fill(
-    place: Place, inbox: Inbox, name: str, listing: Listing[T], told: Callable[[T], tuple[Event, str] | None]
-) -> Flow[int]:
+def fill(inbox: Inbox, name: str, listing: Listing[T], told: Callable[[T], tuple[Event, str] | None]) -> Flow[int]:
     """Put the events of a listing's items into an inbox, and return how many of them it did not know.
 
     The cursor moves at the end alone: what is broken off is read again from where it began.
 
     Args:
-        place: where the inbox is used.
         inbox: to put them into.
         name: of the cursor.
         listing: what the provider has.
@@ -43,10 +33,10 @@ def fill(
             answer, items = None, step.items
             found = [each for each in map(told, items) if each is not None]
             furthest = max([furthest, *(value for _, value in found)])
-            kept: tuple[Kept, ...] = yield place(partial(inbox.put, [event for event, _ in found]))
+            kept: tuple[Kept, ...] = yield Do(inbox.put, ([event for event, _ in found],))
             unknown += sum(each.arrival == "new" for each in kept)
         else:
             answer = yield step
     if furthest:
-        yield place(partial(inbox.put, [], cursor=Cursor(name, furthest)))
+        yield Do(partial(inbox.put, [], cursor=Cursor(name, furthest)))
     return unknown

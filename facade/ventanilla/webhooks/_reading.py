@@ -1,25 +1,27 @@
-"""Reads what the providers post into events: all spellings, both versions, any JSON object; it does no I/O.
+"""Reads what the providers post into events: all spellings, both versions, any body; it does no I/O.
 
     parcel = read(body, content_type)
     parcel.events
 
-Whatever is a JSON object is kept, understood or not: it came to a path that only the provider knows. What is refused
-is what cannot be kept: other bodies, and bodies that are too large or too deep.
+Whatever came is kept, understood or not: it came to a path that only the provider knows, and refusing is losing. A body
+that is no JSON object and no form is one `UnknownEvent`, with its bytes.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeGuard, cast
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from ventanilla._forms import MAX_BYTES, Fields, decoded, fields, inflated, is_list, text
 from ventanilla.errors import InvalidRequest
 from ventanilla.webhooks.events import (
     OBJECT_ID,
+    SYNCFY_IDS,
     UUID,
     CredentialCreated,
     CredentialRefreshed,
@@ -30,13 +32,13 @@ from ventanilla.webhooks.events import (
     Event,
     PaymentNotified,
     Profile,
+    Provider,
     SyncfyEvent,
     UnknownEvent,
 )
 
-MAX_BYTES, MAX_EVENTS, MAX_TEXT = 1024 * 1024, 10_000, 200
-# Far below what decoding bears, which depends on who asks: what has been kept can always be read.
-MAX_DEPTH = 50
+# More in one body are one event that is not understood: each would be a row, written while others wait.
+MAX_EVENTS, MAX_TEXT = 100_000, 200
 # The three spellings of each event: version 1, version 3, and one table of the SAT All in One guide.
 KINDS: Mapping[str, type[SyncfyEvent]] = {
     "credential_create": CredentialCreated,
@@ -54,8 +56,8 @@ KINDS: Mapping[str, type[SyncfyEvent]] = {
     "documents.fail": DocumentsFailed,
     "documents.failed": DocumentsFailed,
 }
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-_JSON_TYPE = re.compile(r"(application|text)/([a-z0-9.+-]+\+)?json")
+_IPN = ("ipn_password", "ipn_type")
+_MD5 = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 _SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 _DIGITS = r"[0-9]{1,11}"
 Object = Mapping[str, Any]
@@ -68,95 +70,106 @@ class Parcel:
     Attributes:
         profile: how it came.
         events: in the order of the body.
-        notification: a Facti notification, which knows the digest of the password it came with.
+        digests: of a Facti notification, those of the passwords that it may have come with.
     """
 
     profile: Profile
     events: tuple[Event, ...]
-    notification: Any = None
+    digests: tuple[str, ...] = field(default=(), repr=False)
 
 
 def parse(body: bytes, content_type: str | None = None) -> tuple[Event, ...]:
     """Read the events of a request's body. Nothing is verified here; a Receiver does that.
 
     Args:
-        body: as it came.
-        content_type: the request's Content-Type; without it the body decides.
+        body: as it came, or inflated. UTF-8, UTF-16 and Latin-1 are told apart by their bytes.
+        content_type: the request's Content-Type; the body decides.
 
     Returns:
-        The events in their order; a body of version 1 and a Facti notification have one.
+        The events in their order; a body of version 1 and a Facti notification have one. One that cannot be read is an
+        `UnknownEvent`.
 
     Raises:
-        InvalidRequest: the body is no JSON object and no form of Facti's, or it is too large or too deep.
+        InvalidRequest: the body is empty, or has more than 8 MiB.
     """
+    body = inflated(body, MAX_BYTES)
+    if len(body) > MAX_BYTES:
+        raise InvalidRequest(f"a body of more than {MAX_BYTES} bytes is too long", field="body")
     return read(body, content_type).events
 
 
 def read(body: bytes, content_type: str | None = None) -> Parcel:
-    """Read what a call brought, as `parse` does."""
-    if len(body) > MAX_BYTES:
-        raise InvalidRequest(f"a body of {len(body)} bytes is too long", field="body")
-    media = (content_type or "").split(";")[0].strip().lower()
-    if media and media != FORM and not _JSON_TYPE.fullmatch(media):
-        raise InvalidRequest("the content type is neither JSON nor a form", field="content-type")
+    """Read what a call brought. Raises InvalidRequest: nothing."""
+    if not body.strip():
+        raise InvalidRequest("the body is empty", field="body")
     try:
-        if not body.lstrip().startswith(b"{"):
-            return _payment(body, FORM)
-        parts = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        if "ipn_type" in parts or "ipn_password" in parts:
-            return _payment(body, JSON)
-        if "events" in parts and bytes(parts["events"]).lstrip().startswith(b"["):
-            return _batch(bytes(parts["events"]))
-        return Parcel(profile="sync-v1", events=(event_of("sync-v1", body),))
-    except InvalidRequest:
-        raise
+        document, parts = fields(body, content_type)
+        if not parts.keys().isdisjoint(_IPN):
+            return _payment(parts)
+        if (entries := _entries(parts.get("events"))) is not None:
+            return Parcel(profile="sync-v3", events=tuple(event_of("sync-v3", bytes(each)) for each in entries))
     except (ValueError, OverflowError, RecursionError):
-        # Not what they say: it may quote the body.
-        raise InvalidRequest("the body is not the JSON or form of an event", field="body") from None
+        return _unread(body)
+    return Parcel(profile="sync-v1", events=(event_of("sync-v1", document),))
 
 
 def event_of(profile: Profile, document: bytes, key: str | None = None) -> Event:
-    """Return the event of one JSON document, as `Event.raw` holds it.
+    """Return the event of one JSON document, as `Event.raw` holds it; what cannot be read is an `UnknownEvent`.
 
     Args:
         profile: how it came.
         document: a body of version 1, one of the `events` of version 3, or a notification without its password.
         key: the event's key; None works it out.
     """
-    if profile == "facti-ipn":
-        event = _notified(document)
-    else:
-        event = (_flat if profile == "sync-v1" else _batched)(document, _object(_decoded(document)))
+    try:
+        value = decoded(document)
+        event = {"facti-ipn": _notified, "sync-v3": _batched}.get(profile, _flat)(document, value)
+    except (ValueError, OverflowError, RecursionError):
+        provider: Provider = "facti" if profile == "facti-ipn" else "syncfy"
+        itself = f"sha256:{hashlib.sha256(document).hexdigest()}"
+        event = UnknownEvent(provider=provider, profile=profile, name="", key=itself, raw=document)
     return event if key is None or key == event.key else evolve(event, key=key)
 
 
-def _batch(events: bytes) -> Parcel:
-    documents = msgspec.json.decode(events, type=list[msgspec.Raw])
-    if len(documents) > MAX_EVENTS:
-        raise InvalidRequest(f"a batch of {len(documents)} events is too long", field="events")
-    found = tuple(event_of("sync-v3", bytes(document)) for document in documents)
-    return Parcel(profile="sync-v3", events=found)
+def _entries(events: msgspec.Raw | None) -> list[msgspec.Raw] | None:
+    """Return the entries of a batch: of a list, or of an object with numbers for names, as PHP makes it."""
+    found: list[msgspec.Raw] | Fields | None = None
+    if bytes(events or b"").startswith((b"[", b"{")):
+        found = msgspec.json.decode(events or b"", type=list[msgspec.Raw] | Fields)
+    if isinstance(found, dict):
+        found = [*found.values()] if found and all(map(str.isdecimal, found)) else None
+    if found is not None and len(found) > MAX_EVENTS:
+        raise ValueError("a batch of too many events")
+    return found
 
 
-def _payment(body: bytes, content_type: str) -> Parcel:
+def _payment(parts: Fields) -> Parcel:
     # Imported late: most receivers serve one provider, and this one brings its faces along.
-    from ventanilla.facti.ipn import parse_ipn, without_password
+    from ventanilla.facti.ipn import unpacked
 
-    notification = parse_ipn(body, content_type)
-    event = event_of("facti-ipn", without_password(body, content_type))
-    return Parcel(profile="facti-ipn", events=(event,), notification=notification)
+    password, document = unpacked({"ipn_password": msgspec.Raw(b"null"), **parts})
+    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", document),), digests=(password.strip().lower(),))
 
 
-def _notified(document: bytes) -> Event:
+def _unread(body: bytes) -> Parcel:
+    """Keep what is neither JSON nor a form. A notification of Facti has to have its password somewhere in it."""
+    found = text(body)
+    if not any(name in found for name in _IPN):
+        return Parcel(profile="sync-v1", events=(event_of("sync-v1", body),))
+    without = _MD5.sub("*" * 32, found).encode()
+    digests = tuple(dict.fromkeys(_MD5.findall(found.lower())))[:100]
+    return Parcel(profile="facti-ipn", events=(event_of("facti-ipn", without),), digests=digests)
+
+
+def _notified(document: bytes, value: Any) -> Event:
     from ventanilla.facti._times import zoned
     from ventanilla.facti.ipn import stored_ipn
 
-    _decoded(document)
     said = stored_ipn(document)
     shared: dict[str, Any] = {
         "provider": "facti",
         "profile": "facti-ipn",
-        "key": f"ipn:{said.ipn_type}:{said.id}",
+        "key": f"ipn:{said.ipn_type}:{said.id}:{_mark(value)}",
         "occurred_at": zoned(said.confirmed_at),
         "raw": document,
     }
@@ -165,19 +178,22 @@ def _notified(document: bytes) -> Event:
     return PaymentNotified(name="ipn_type 1", payment_id=said.id, company_id=said.company_id, **shared)
 
 
-def _flat(document: bytes, body: Object) -> Event:
-    name = _text(body.get("event")) or ""
-    return _syncfy("sync-v1", name, body, body, document, {"version": "1", "key": _digest(body)})
+def _flat(document: bytes, value: Any) -> Event:
+    body = _object(value)
+    return _syncfy(
+        "sync-v1", _text(body.get("event")) or "", body, body, document, {"version": "1", "key": _digest(value)}
+    )
 
 
-def _batched(document: bytes, entry: Object) -> Event:
+def _batched(document: bytes, value: Any) -> Event:
+    entry = _object(value)
     header, payload = _object(entry.get("header")), _object(entry.get("payload"))
     about, user = _object(header.get("event")), _object(header.get("user"))
     name = _text(about.get("name")) or _text(payload.get("event")) or ""
     eid = _text(about.get("eid"))
     facts = {
         "version": _text(about.get("version")) or "",
-        "key": f"eid:{eid}" if eid else _digest(entry),
+        "key": f"eid:{eid}:{_mark(value)}" if eid else _digest(value),
         "occurred_at": moment(about.get("at")),
     }
     # The header says who; payloads on documents do not.
@@ -192,11 +208,8 @@ def _syncfy(profile: Profile, name: str, ids: Object, payload: Object, document:
     if kind is None:
         del facts["version"]
         return UnknownEvent(named=tuple(named.items()), **facts)
-    known: dict[str, Any] = {key: text for key, text in named.items() if key in _FIELDS}
+    known: dict[str, Any] = {key: text for key, text in named.items() if key in SYNCFY_IDS}
     return kind(**facts, **known, **_particulars(kind, payload))
-
-
-_FIELDS = frozenset(each for each in SyncfyEvent.__annotations__ if each.startswith("id_"))
 
 
 def _particulars(kind: type[SyncfyEvent], payload: Object) -> dict[str, Any]:
@@ -217,7 +230,7 @@ def _particulars(kind: type[SyncfyEvent], payload: Object) -> dict[str, Any]:
 def _links(endpoints: Any) -> list[str]:
     """Return the links of an event, which come by name or as a list; they are read, never followed."""
     groups = [*_object(endpoints).values(), endpoints]
-    found = [link for group in groups if _is_list(group) for link in group[:10]]
+    found = [link for group in groups if is_list(group) for link in group[:10]]
     return [link for link in found if isinstance(link, str) and len(link) <= 2000]
 
 
@@ -247,15 +260,9 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
-def _decoded(document: bytes) -> Any:
-    """Decode a document. Raises InvalidRequest when it is too deep."""
-    found = msgspec.json.decode(document)
-    level = [found]
-    for _ in range(MAX_DEPTH):
-        level = [each for one in level for each in (one if _is_list(one) else _object(one).values())]
-        if not level:
-            return found
-    raise InvalidRequest("the body is too deep", field="body")
+def _mark(value: Any) -> str:
+    """Return what tells two events of one id apart: neither may stand in the other's way."""
+    return _digest(value)[7:23]
 
 
 def _digest(body: Any) -> str:
@@ -265,10 +272,6 @@ def _digest(body: Any) -> str:
 
 def _object(value: Any) -> Object:
     return cast("Object", value) if isinstance(value, dict) else {}
-
-
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
 
 
 def _text(value: Any) -> str | None:

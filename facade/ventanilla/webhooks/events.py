@@ -6,9 +6,9 @@ Everything in an event is a hint. Nobody signs it, so it says what to read again
 from datetime import datetime
 from typing import Any, ClassVar, Literal, cast
 
-import msgspec
 from attrs import field, frozen
 
+from ventanilla._forms import decoded
 from ventanilla._ids import checked
 
 Provider = Literal["syncfy", "facti"]
@@ -26,10 +26,12 @@ class Event:
         provider: `syncfy` or `facti`.
         profile: how it came: `sync-v1`, `sync-v3` or `facti-ipn`.
         name: the name that it came with.
-        key: what is the same when the same event comes again.
+        key: what is the same when the same event comes again: its id, and the digest of what it says, so that two
+            events under one id are two.
         occurred_at: when it happened, as the provider says; None where it does not say. Syncfy's first version never
             does; Facti's times have no zone, and that of Mexico City is assumed.
-        raw: the event as it came, as JSON; of a Facti notification without its password.
+        raw: the event as it came, as JSON in UTF-8; of a Facti notification without its password; the bytes of the body
+            where it could not be read.
     """
 
     kind: ClassVar[str] = "unknown"
@@ -42,8 +44,14 @@ class Event:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The event as it came, decoded anew each time; amounts in it are what JSON says, so use `raw` for money."""
-        found: Any = msgspec.json.decode(self.raw)
+        """The event as it came, decoded anew each time; amounts in it are what JSON says, so use `raw` for money.
+
+        It is empty where the event is no JSON object, or has more than 50 levels.
+        """
+        try:
+            found: Any = decoded(self.raw)
+        except ValueError:
+            return {}
         return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
     @property
@@ -90,7 +98,7 @@ class SyncfyEvent(Event):
     @property
     def ids(self) -> dict[str, str]:
         """The ids that it names, by their names on the wire."""
-        return {name: value for name in _SYNCFY_IDS if (value := getattr(self, name)) is not None}
+        return {name: value for name in SYNCFY_IDS if (value := getattr(self, name)) is not None}
 
     @property
     def subject(self) -> str | None:
@@ -108,17 +116,7 @@ class SyncfyEvent(Event):
         return checked("id_credential", self.id_credential or "", OBJECT_ID, ID_FORM)
 
 
-_SYNCFY_IDS = (
-    "id_user",
-    "id_external",
-    "id_environment",
-    "id_credential",
-    "id_job",
-    "id_job_uuid",
-    "id_site",
-    "id_site_organization",
-    "id_site_organization_type",
-)
+SYNCFY_IDS = tuple(each for each in SyncfyEvent.__annotations__ if each.startswith("id_"))
 
 
 @frozen(kw_only=True)
@@ -222,7 +220,7 @@ class PaymentNotified(Event):
 
 @frozen(kw_only=True)
 class UnknownEvent(Event):
-    """An event of a name that nobody has documented, or that has none. It is kept like the others.
+    """An event of a name that nobody has documented, or that has none, or cannot be read. It is kept like the others.
 
     Attributes:
         named: the ids that it names, each with its name on the wire.

@@ -7,17 +7,18 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, cast
 
 from ventanilla.errors import InboxUnavailable
 from ventanilla.webhooks import _schema as sql
-from ventanilla.webhooks._database import Database, Memory
+from ventanilla.webhooks._database import PAUSE, Database, Memory
 from ventanilla.webhooks._reading import event_of
 from ventanilla.webhooks.events import Event, Provider
 from ventanilla.webhooks.inbox import RECURS_AFTER, Arrival, Cursor, Effect, Kept, State, Stored, repeated
 
-LONGEST_REASON = 500
+LONGEST_REASON, FORGOTTEN_AT_ONCE = 500, 500
 # In seconds.
 PATIENCE = 5.0
 
@@ -26,7 +27,11 @@ class SqliteInbox:
     """Events in an SQLite file. Threads and processes may share it; it may be a file of your own with other tables.
 
     It is written in WAL mode with synchronous=FULL: what `put` has returned outlasts a crash of the process and of the
-    machine. It has to be on a disk of this machine. A file that it makes is readable by its owner alone.
+    machine. It has to be on a disk of this machine. The file is its owner's alone: permissions of others are taken
+    away, and a link, or another user's file, is refused. After a fork the child opens it anew; when it is removed, a
+    new one is made.
+
+    It keeps every event, some kB each, until `forget` is called, as `Worker(..., retention=timedelta(days=90))` does.
 
     Args:
         path: of the file; made unless it is there. Its folder has to be there.
@@ -48,23 +53,14 @@ class SqliteInbox:
         max_bytes: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._begin(Database(path, patience, max_bytes), recurs_after, clock)
+        # A program that changes its folder, as daemons do, keeps its file.
+        path = Path(path).absolute()
+        self._begin(Database(path, patience, max_bytes, partial(_ready, path)), recurs_after, clock)
 
     def _begin(self, database: Database, recurs_after: timedelta, clock: Callable[[], float]) -> None:
         self._database, self._recurs_after, self._clock = database, recurs_after.total_seconds(), clock
-        with self._database.transaction() as connection:
-            found = sql.prepare(connection)
-        if found != sql.VERSION:
-            raise InboxUnavailable(
-                (
-                    f"the inbox {database.path} has version {found}, and this ventanilla knows {sql.VERSION}",
-                    f"el buzón {database.path} es de la versión {found}, y esta ventanilla conoce la {sql.VERSION}",
-                ),
-                hint=(
-                    "Use the version of ventanilla that wrote it, or another file",
-                    "Usar la versión de ventanilla que lo escribió, u otro archivo",
-                ),
-            )
+        with self._database.reading():
+            pass  # what is wrong with the file is said at once
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._database.path)!r})"
@@ -83,13 +79,14 @@ class SqliteInbox:
 
     def lease(self, seconds: float, *, provider: Provider | None = None) -> Stored | None:
         """Return the event that has been due for the longest time, and keep others from it for so many seconds."""
+        due = sql.DUE if provider is None else sql.DUE_OF_ONE
         with self._database.reading() as connection:
             # Whoever has nothing to do keeps nobody from writing.
-            if connection.execute(sql.DUE, {"now": self._clock(), "provider": provider}).fetchone() is None:
+            if connection.execute(due, {"now": self._clock(), "provider": provider}).fetchone() is None:
                 return None
         with self._database.transaction() as connection:
             now = self._clock()
-            found = connection.execute(sql.DUE, {"now": now, "provider": provider}).fetchone()
+            found = connection.execute(due, {"now": now, "provider": provider}).fetchone()
             if found is None:
                 return None
             connection.execute(sql.LEASE, (secrets.token_hex(), now + seconds, *found))
@@ -148,10 +145,17 @@ class SqliteInbox:
             return sum(connection.execute(sql.REPLAY, (now, id, now)).rowcount for id in ids)
 
     def forget(self, before: datetime) -> int:
-        """Remove what was done before a moment; return how many. A repeat that comes later is handled as new."""
-        query = "DELETE FROM ventanilla_events WHERE state = 'done' AND settled_at < ?"
-        with self._database.transaction() as connection:
-            return connection.execute(query, (before.timestamp(),)).rowcount
+        """Remove what was done before a moment; return how many. A repeat that comes later is handled as new.
+
+        It is done little by little, so that receivers can write meanwhile. What is pending or dead stays.
+        """
+        total, removed = 0, FORGOTTEN_AT_ONCE
+        while removed == FORGOTTEN_AT_ONCE:
+            with self._database.transaction() as connection:
+                removed = connection.execute(sql.FORGET, (before.timestamp(), FORGOTTEN_AT_ONCE)).rowcount
+            total += removed
+            time.sleep(PAUSE)
+        return total
 
     def close(self) -> None:
         """Close the file."""
@@ -164,15 +168,16 @@ class SqliteInbox:
         self.close()
 
     def _put(self, connection: sqlite3.Connection, event: Event, now: float) -> Kept:
-        found = connection.execute(sql.LATEST, (event.provider, event.key)).fetchone()
+        row = {name: getattr(event, name) for name in ("provider", "profile", "name", "key", "subject", "raw")}
+        row |= {"now": now, "older": event.key.rpartition(":")[0]}
+        found = connection.execute(sql.LATEST, row).fetchone()
         if found is not None:
             id, state, received = found
             arrival: Arrival = repeated(state, recurs=event.recurs, age=now - received, recurs_after=self._recurs_after)
             if arrival != "new":
                 connection.execute(sql.AGAIN if arrival == "again" else sql.REPEAT, {"id": id, "now": now})
                 return Kept(id, event, arrival)
-        row = {name: getattr(event, name) for name in ("provider", "profile", "name", "key", "subject", "raw")}
-        made = connection.execute(sql.INSERT, {**row, "now": now})
+        made = connection.execute(sql.INSERT, row)
         return Kept(cast(int, made.lastrowid), event, "new")
 
 
@@ -192,7 +197,22 @@ class MemoryInbox(SqliteInbox):
         patience: float = PATIENCE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._begin(Memory(patience), recurs_after, clock)
+        self._begin(Memory(patience, partial(_ready, ":memory:")), recurs_after, clock)
+
+
+def _ready(path: str | Path, connection: sqlite3.Connection) -> None:
+    found = sql.prepare(connection)
+    if found != sql.VERSION:
+        raise InboxUnavailable(
+            (
+                f"the inbox {path} has version {found}, and this ventanilla knows {sql.VERSION}",
+                f"el buzón {path} es de la versión {found}, y esta ventanilla conoce la {sql.VERSION}",
+            ),
+            hint=(
+                "Use the version of ventanilla that wrote it, or another file",
+                "Usar la versión de ventanilla que lo escribió, u otro archivo",
+            ),
+        )
 
 
 class _EffectFailed(Exception):

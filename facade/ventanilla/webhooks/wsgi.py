@@ -34,4 +34,8 @@ class WsgiApp:
         # Without a length only servers that end the input themselves may be read from.
         most = self._receiver.max_bytes + 1 if environ.get("wsgi.input_terminated") else 0
         length = int(environ["CONTENT_LENGTH"]) if environ.get("CONTENT_LENGTH") else most
-        return self._receiver.handle(*about, environ["wsgi.input"].read(length), peer=peer)
+        try:
+            body = environ["wsgi.input"].read(length)
+        except Exception:  # each server has its own for a sender that has gone
+            body = b""
+        return self._receiver.handle(*about, body, peer=peer)
