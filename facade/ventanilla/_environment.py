@@ -67,7 +67,7 @@ def _certificates(folders: str) -> None:
 def _proxy(text: str, context: Any) -> None:
     url = httpx.URL(text if "://" in text else f"http://{text}")
     httpx.HTTPTransport(proxy=httpx.Proxy(url), verify=context).close()
-    if not url.host:
+    if not url.host or (url.port or 1) > 65535:
         raise ValueError
 
 

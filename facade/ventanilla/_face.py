@@ -18,6 +18,7 @@ from ventanilla._attempts import Calls
 from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
 from ventanilla._policy import Policy
+from ventanilla._quiet import Quietly
 from ventanilla._translation import FlowErrors
 from ventanilla_clients._runtime import Client
 
@@ -55,7 +56,8 @@ class SyncFace(Operations):
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
         self.policy = chosen.policy
-        self._client = SyncClient(calls, **chosen.options(), transport=transport)
+        with Quietly():
+            self._client = SyncClient(calls, **chosen.options(), transport=transport)
         return Client(http=self._client)
 
     def close(self) -> None:
@@ -81,7 +83,8 @@ class AsyncFace(Operations):
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
         self.policy = chosen.policy
-        self._client = AsyncClient(calls, **chosen.options(), transport=transport)
+        with Quietly():
+            self._client = AsyncClient(calls, **chosen.options(), transport=transport)
         return Client(async_http=self._client)
 
     async def aclose(self) -> None:
