@@ -34,7 +34,8 @@ class Lock:
 
 
 def _renew_all() -> None:
-    vars(_runtime)["_making"] = threading.RLock()
+    runtime: Any = _runtime
+    runtime._making = threading.RLock()
     for thing, renew in [*_renewals.items()]:
         renew(thing)
 

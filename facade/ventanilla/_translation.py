@@ -80,7 +80,7 @@ class FlowErrors(Quietly):
         del traceback
         if error is None:
             return
-        if error is self.own and self.own is not None:
+        if isinstance(error, Exception) and error is self.own:
             raise error.with_traceback(theirs(error.__traceback__))
         # An argument that the function does not have, or lacks: Python says so, in the frame that calls it.
         is_miscall = isinstance(error, TypeError) and error.__traceback__ and error.__traceback__.tb_next is None
