@@ -9,28 +9,29 @@ from typing import Any
 import httpx
 
 from ventanilla import _flow
-from ventanilla._http import Settings, request_id
+from ventanilla._http import Settings, origin_of, request_id
 from ventanilla._limiter import limiter
-from ventanilla._retry import Quota, may_repeat, pause
-from ventanilla.errors import ConnectionFailed, TimedOut, TransportError, VentanillaError
+from ventanilla._retry import MOST_PATIENT, Quota, may_repeat, pause
+from ventanilla._translation import under_way, unsendable, unusable
+from ventanilla.errors import ConnectionFailed, ProviderError, TimedOut, TransportError, VentanillaError
 from ventanilla.instrument import Attempt, Instrument
 from ventanilla_clients._runtime import Operation
 
-# Tried on real sockets: with these nothing reached the server. All others prove nothing, not even "disconnected".
-NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
 # For requests that no generated operation makes; what is not known to read may write.
 UNKNOWN = Operation("request", "write")
 NOT_BEGUN = (
     "Check the network and the base URL; nothing was sent",
     "Revisar la red y la URL base; no se envió nada",
 )
-FAILURES = (httpx.TransportError, httpx.DecodingError)
+LOST = (httpx.TransportError, httpx.DecodingError, OSError)
+ANOTHER_LOOP = (
+    "An asynchronous transport= serves one event loop: make a client in each loop, or leave transport= out",
+    "Un transport= asíncrono sirve a un solo event loop: crear un cliente en cada loop, u omitir transport=",
+)
+BEYOND = (
+    "It asked to wait {asked:.0f} seconds; at most {most:.0f} are waited, so retry_after says {most:.0f}",
+    "Pidió esperar {asked:.0f} segundos; se esperan {most:.0f} como máximo, lo que dice retry_after",
+)
 
 
 class Calls:
@@ -44,7 +45,7 @@ class Calls:
 
     def __init__(self, chosen: Settings, key: str, instrument: Instrument | None) -> None:
         self.provider, self.policy, self.instrument = chosen.provider, chosen.policy, instrument
-        self.limiter = limiter(chosen.provider, key, chosen.policy.requests_per_second)
+        self.limiter = limiter(chosen.provider, origin_of(chosen.base_url), key, chosen.policy.requests_per_second)
         self.quota = Quota()
         self.log = logging.getLogger(f"ventanilla.{chosen.provider.lower().replace(' ', '')}")
         self.random = random.random
@@ -59,21 +60,53 @@ class Calls:
 
 
 class Call:
-    """One call of an operation, from its first attempt to its last."""
+    """One call of an operation, from its first attempt to its last, and how far its request has come.
 
-    __slots__ = ("_attempt", "_calls", "_ends_at", "_operation", "_request", "_started")
+    Attributes:
+        ends_at: when it has to be over.
+        handed_on: whether the request of this attempt has been handed on by the outermost of our transports.
+    """
+
+    __slots__ = (
+        *("_attempt", "_calls", "_operation", "_request", "_started", "_step", "ends_at", "handed_on"),
+        *("_begun", "_connecting", "_is_direct"),
+    )
 
     def __init__(self, calls: Calls, request: httpx.Request) -> None:
         self._calls, self._request = calls, request
         self._operation: Operation = request.extensions.get("operation", UNKNOWN)
-        self._attempt = 1
+        self._step = under_way.get()
+        self._attempt, self.handed_on = 1, False
         self._started = calls.now()
-        self._ends_at = self._started + calls.policy.deadline
-        request.extensions["ends_at"] = self._ends_at
+        self.ends_at = self._started + calls.policy.deadline
+        request.extensions["call"] = self  # where an authentication makes another request of it, it comes along
+
+    def hand_on(self, request: httpx.Request, *, is_direct: bool) -> None:
+        """Take note that a request goes on to a transport that is not ours.
+
+        Args:
+            request: of the operation, or of the session that it needs: then the operation itself is still here.
+            is_direct: whether the transport is httpx's own, which tries once. Others may try again what was sent.
+        """
+        self.handed_on = request.extensions.get("operation", UNKNOWN) is self._operation
+        self._begun, self._connecting, self._is_direct = False, False, is_direct
+        if self._step is not None and self.handed_on:
+            self._step.handed_on = True
+
+    def saw(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of what httpcore does with the request, below whatever transports lie between."""
+        if event.endswith("send_request_headers.started"):
+            self._begun |= info["request"].method != b"CONNECT"  # which asks a proxy for a connection
+        elif "connect_" in event or "start_tls" in event:
+            self._connecting = True
+
+    async def asaw(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of it likewise."""
+        self.saw(event, info)
 
     def left(self) -> float:
         """Return the seconds that are left for everything that is still to come."""
-        return self._ends_at - self._calls.now()
+        return self.ends_at - self._calls.now()
 
     def done(self, response: httpx.Response) -> None:
         """Take note of a success."""
@@ -83,17 +116,68 @@ class Call:
 
     def failed(self, problem: Exception) -> tuple[VentanillaError, float | None]:
         """Return the error in ventanilla's words and the seconds until the next attempt; None if there is none."""
-        error = problem if isinstance(problem, VentanillaError) else in_our_words(problem, self._operation)
-        error.operation = error.operation or self._operation.name
-        error.provider = error.provider or self._calls.provider
+        error = self.judged(problem)
         wait = self._wait(error)
+        asked: float | None = getattr(error, "retry_after", None)
+        if asked is not None and asked > MOST_PATIENT:
+            vars(error)["retry_after"] = MOST_PATIENT
+            said, dicho = (text.format(asked=asked, most=MOST_PATIENT) for text in BEYOND)
+            error.advise((said, dicho))
         if self._calls.limiter is not None and error.status_code == 429:
-            self._calls.limiter.hold(self._calls.now() + (getattr(error, "retry_after", None) or 0.0))
+            self._calls.limiter.hold(self._calls.now() + min(asked or 0.0, MOST_PATIENT))
         self._tell(error.outcome or "unknown", error.status_code, error.request_id, error, wait)
         if wait is not None:
             self._attempt += 1
+            self.handed_on = False
             self._started = self._calls.now() + wait
         return error, wait
+
+    def judged(self, problem: Exception) -> VentanillaError:
+        """Return the error in ventanilla's words, with what it proves of the effect."""
+        if not isinstance(problem, VentanillaError):
+            error = self._in_our_words(problem)
+        else:
+            error = problem
+            # A provider that answers may say so; what we raise ourselves knows nothing of a request that has left.
+            if self.handed_on and error.outcome == "not_sent" and not isinstance(error, ProviderError):
+                error.outcome = "unknown"
+        error.operation = error.operation or self._operation.name
+        error.provider = error.provider or self._calls.provider
+        return error
+
+    def _in_our_words(self, problem: Exception) -> VentanillaError:
+        name = type(problem).__name__
+        error: VentanillaError
+        if isinstance(problem, httpx.TimeoutException | TimeoutError):
+            error = TimedOut((f"no answer in time ({name})", f"no llegó respuesta a tiempo ({name})"))
+        elif isinstance(problem, LOST):
+            error = ConnectionFailed((f"the connection failed ({name})", f"falló la conexión ({name})"))
+        else:
+            error = unusable(problem) if self.handed_on else unsendable(problem)
+        if isinstance(problem, RuntimeError) and "loop" in str(problem):
+            error.advise(ANOTHER_LOOP)
+        if not self._may_have_left(problem):
+            error.outcome = "not_sent"
+            if isinstance(error, TransportError):
+                error.advise(NOT_BEGUN)
+        return error
+
+    def _may_have_left(self, problem: Exception) -> bool:
+        """Return whether the request may have left: once handed on it may, but for what httpcore raises connecting.
+
+        A transport that is not httpx's own may have sent it before it tried to connect again. So httpcore must have
+        shown that it tried, and not that it has begun to send; an error that was never raised is acted out by a mock.
+        """
+        if not self.handed_on:
+            return False
+        import httpcore  # what it has not raised needs no comparing, and in tests often nothing else loads it
+
+        cause = problem.__cause__
+        kinds = httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout
+        if not isinstance(problem, httpx.TransportError) or not isinstance(cause, kinds):
+            return True
+        shown = not self._begun and (self._connecting or cause.__traceback__ is None)
+        return not (self._is_direct or shown)
 
     def _wait(self, error: VentanillaError) -> float | None:
         if not may_repeat(error, is_read=self._operation.effect == "read"):
@@ -148,33 +232,6 @@ def _log(log: logging.Logger, told: Attempt) -> None:
         told.seconds,
         again,
     )
-
-
-def in_our_words(problem: Exception, operation: Operation) -> TransportError:
-    """Return a failure of the transport as ventanilla's error, with what it proves of the effect.
-
-    Args:
-        problem: what httpx raised.
-        operation: what was to be done. A request for a session is sent on the way to it: where that fails, the
-            operation itself has not been sent.
-    """
-    name = type(problem).__name__
-    if isinstance(problem, httpx.TimeoutException | TimeoutError):
-        error: TransportError = TimedOut((f"no answer in time ({name})", f"no llegó respuesta a tiempo ({name})"))
-    else:
-        error = ConnectionFailed((f"the connection failed ({name})", f"falló la conexión ({name})"))
-    if isinstance(problem, NOT_SENT) or _sent_for(problem) not in (None, operation):
-        error.outcome = "not_sent"
-        error.advise(NOT_BEGUN)
-    return error
-
-
-def _sent_for(problem: Exception) -> Operation | None:
-    try:
-        extensions: Mapping[str, Any] = problem.request.extensions if isinstance(problem, httpx.RequestError) else {}
-    except RuntimeError:  # httpx has not said which request it was
-        return None
-    return extensions.get("operation")
 
 
 def monotonic_end(left: float) -> float:

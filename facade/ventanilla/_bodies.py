@@ -158,17 +158,23 @@ class Meter:
 
 
 class BoundedTransport(httpx.BaseTransport):
-    """Puts bounds around the answers of another transport."""
+    """Puts bounds around the answers of another transport; a request that it has handed on may have left."""
 
     def __init__(self, inner: httpx.BaseTransport, bounds: Bounds) -> None:
         self.inner = inner
         self.bounds = bounds
+        self._is_direct = type(inner) is httpx.HTTPTransport
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body that it returns counts itself while it is read."""
         _ask(request)
+        if (call := request.extensions.get("call")) is not None:
+            call.hand_on(request, is_direct=self._is_direct)
+            if not self._is_direct:
+                request.extensions.setdefault("trace", call.saw)
         response = self.inner.handle_request(request)
         try:
+            _drop_location(response)
             meter = self.bounds.bounded(request, response)
         except BaseException:
             response.close()
@@ -188,12 +194,18 @@ class AsyncBoundedTransport(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport, bounds: Bounds) -> None:
         self.inner = inner
         self.bounds = bounds
+        self._is_direct = isinstance(inner, Direct) or type(inner) is httpx.AsyncHTTPTransport
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body that it returns counts itself while it is read."""
         _ask(request)
+        if (call := request.extensions.get("call")) is not None:
+            call.hand_on(request, is_direct=self._is_direct)
+            if not self._is_direct:
+                request.extensions.setdefault("trace", call.asaw)
         response = await self.inner.handle_async_request(request)
         try:
+            _drop_location(response)
             meter = self.bounds.bounded(request, response)
         except BaseException:
             await response.aclose()
@@ -205,6 +217,10 @@ class AsyncBoundedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the other transport."""
         await self.inner.aclose()
+
+
+class Direct(httpx.AsyncBaseTransport):
+    """Hands each request to a transport of httpx once."""
 
 
 class _Body(httpx.SyncByteStream):
@@ -242,6 +258,12 @@ def _ask(request: httpx.Request) -> None:
     # A file is asked for as it is: its bytes are what its signature is about. For JSON the client's headers ask.
     if _is_file(request):
         request.headers["Accept-Encoding"] = "identity"
+
+
+def _drop_location(response: httpx.Response) -> None:
+    # httpx makes the next request even where it does not follow, and raises what the address makes it raise.
+    if 300 <= response.status_code < 400:
+        response.headers.pop("location", None)
 
 
 def _is_file(request: httpx.Request) -> bool:

@@ -1,14 +1,16 @@
 """Holds the httpx clients of the faces: every request of theirs, and of `.raw`, is sent by one of the two `send`s."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import httpx
 
 from ventanilla import _deadline, _flow
-from ventanilla._attempts import FAILURES, Calls, in_our_words, monotonic_end
-from ventanilla._attempts import UNKNOWN as UNNAMED
+from ventanilla._attempts import LOST, Calls, monotonic_end
 from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
+from ventanilla._environment import closed, surroundings
+from ventanilla._fork import after_fork
 from ventanilla._quiet import Quietly
 from ventanilla.errors import RateLimited, VentanillaError
 
@@ -18,12 +20,17 @@ class SyncClient(httpx.Client):
 
     Args:
         calls: what its calls have in common.
+        transport: where to send to; a pool of connections of its own if None.
         options: of httpx's client.
+
+    Raises:
+        ConfigurationError: a variable of the environment cannot be used.
     """
 
-    def __init__(self, calls: Calls, **options: Any) -> None:
+    def __init__(self, calls: Calls, transport: httpx.BaseTransport | None = None, **options: Any) -> None:
         # Called for every request, those for a session too.
-        super().__init__(**options, event_hooks={"request": [partial(_pace, calls=calls)]})
+        options |= {"transport": transport, "event_hooks": {"request": [partial(_pace, calls=calls)]}}
+        surroundings(calls.provider, super().__init__, options)
         self._calls = calls
         # httpx has no public way to put something around the transports that it makes; its version is bounded.
         self._transport = _bounded(self._transport, calls)
@@ -35,43 +42,60 @@ class SyncClient(httpx.Client):
             try:
                 return self._send(request, **{**options, "follow_redirects": False})
             finally:
-                del request  # a traceback would show its address
+                del request, options, self  # a traceback would show its address and its keys
 
     def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        if options.get("stream"):  # a WebSocket's handshake: who listens knows what to do when there is none
-            return self._send_once(request, **options)
+        if self.is_closed:
+            raise closed(self._calls.provider)
         call = self._calls.begin(request)
+        if options.get("stream"):  # a WebSocket's handshake: who listens knows what to do when there is none
+            try:
+                return super().send(request, **options)
+            except Exception as problem:
+                raise call.judged(problem) from _cause(problem)
         while True:
             try:
                 with _deadline.until(monotonic_end(call.left())):
                     response = super().send(request, **options)
-            except (*FAILURES, VentanillaError) as problem:
+            except Warning:
+                raise
+            except Exception as problem:
                 error, wait = call.failed(problem)
                 if wait is None:
-                    raise error from _cause(problem, error)
+                    raise error from _cause(problem)
             else:
                 call.done(response)
                 return response
             _flow.waiting.sleep(wait)
 
-    def _send_once(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        try:
-            return super().send(request, **options)
-        except FAILURES as problem:
-            raise in_our_words(problem, UNNAMED) from problem
-
 
 class AsyncClient(httpx.AsyncClient):
-    """httpx's asynchronous client, likewise."""
+    """httpx's asynchronous client, likewise; it may be used in one event loop after the other."""
 
-    def __init__(self, calls: Calls, **options: Any) -> None:
-        super().__init__(**options, event_hooks={"request": [partial(_apace, calls=calls)]})
+    def __init__(self, calls: Calls, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
+        options |= {"transport": transport, "event_hooks": {"request": [partial(_apace, calls=calls)]}}
+        surroundings(calls.provider, super().__init__, options)
         self._calls = calls
         bounds = _bounds(calls)
+        if type(transport) is httpx.AsyncHTTPTransport:
+            from ventanilla._sockets import forked
+
+            after_fork(transport, forked)
         self._transport = AsyncBoundedTransport(self._transport, bounds)
         self._mounts = {
             pattern: mounted and AsyncBoundedTransport(mounted, bounds) for pattern, mounted in self._mounts.items()
         }
+
+    def _init_transport(self, *given: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        from ventanilla._sockets import LoopTransport
+
+        chosen: httpx.AsyncBaseTransport | None = options["transport"]
+        return chosen or LoopTransport(partial(super()._init_transport, *given, **options))
+
+    def _init_proxy_transport(self, *given: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        from ventanilla._sockets import LoopTransport
+
+        return LoopTransport(partial(super()._init_proxy_transport, *given, **options))
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request, again where that is safe and may help; nobody can have redirects followed."""
@@ -79,43 +103,56 @@ class AsyncClient(httpx.AsyncClient):
             try:
                 return await self._send(request, **{**options, "follow_redirects": False})
             finally:
-                del request
+                del request, options, self
 
     async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        if self.is_closed:
+            raise closed(self._calls.provider)
+        call = self._calls.begin(request)
         if options.get("stream"):
-            return await self._send_once(request, **options)
+            try:
+                return await super().send(request, **options)
+            except Exception as problem:
+                raise call.judged(problem) from _cause(problem)
         import anyio  # only asynchronous programs pay for it
 
-        call = self._calls.begin(request)
         while True:
             try:
                 with anyio.fail_after(call.left()):
                     response = await super().send(request, **options)
-            except (*FAILURES, TimeoutError, VentanillaError) as problem:
+            except Warning:
+                raise
+            except Exception as problem:
                 error, wait = call.failed(problem)
                 if wait is None:
-                    raise error from _cause(problem, error)
+                    raise error from _cause(problem)
             else:
                 call.done(response)
                 return response
             await _flow.waiting.asleep(wait)
 
-    async def _send_once(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        try:
-            return await super().send(request, **options)
-        except FAILURES as problem:
-            raise in_our_words(problem, UNNAMED) from problem
+
+def _cause(problem: Exception) -> BaseException | None:
+    """Return what an error came from: what httpx says of the network, not what anything else quotes."""
+    if isinstance(problem, VentanillaError):
+        return problem.__cause__
+    return problem if isinstance(problem, LOST) else None
 
 
-def _cause(problem: Exception, error: VentanillaError) -> BaseException | None:
-    return error.__cause__ if problem is error else problem
+def _reached(transport: Any) -> Iterator[httpx.HTTPTransport]:
+    """Yield the transports of httpx that a transport is, or sends through."""
+    if isinstance(transport, httpx.HTTPTransport):
+        yield transport
+    elif isinstance(transport, httpx.BaseTransport):
+        for each in vars(transport).values():
+            yield from _reached(each)
 
 
 def _bounded(transport: httpx.BaseTransport, calls: Calls) -> httpx.BaseTransport:
-    if isinstance(transport, httpx.HTTPTransport):
+    for each in _reached(transport):
         from ventanilla._sockets import bound  # brings httpcore, which a transport in process has no use for
 
-        bound(transport)
+        bound(each)
     return BoundedTransport(transport, _bounds(calls))
 
 
@@ -138,7 +175,7 @@ def _turn(request: httpx.Request, calls: Calls) -> float:
     """Return the seconds until the request may be sent, or say that the call has not that many left."""
     if calls.limiter is None or not _flow.waiting.paced:
         return 0.0
-    taken, wait = calls.limiter.reserve(calls.now(), request.extensions.get("ends_at", float("inf")))
+    taken, wait = calls.limiter.reserve(calls.now(), request.extensions["call"].ends_at)
     if not taken:
         error = RateLimited(f"the key may send its next request in {wait:.1f} seconds, after the deadline of the call")
         error.retry_after = wait

@@ -19,6 +19,7 @@ from ventanilla._clients import AsyncClient, SyncClient
 from ventanilla._flow import Flow, Page, Step, aiterate, arun, iterate, run
 from ventanilla._policy import Policy
 from ventanilla._quiet import Quietly
+from ventanilla._translation import FlowErrors
 from ventanilla_clients._runtime import Client
 
 P = ParamSpec("P")
@@ -29,7 +30,9 @@ class Operations:
     """What the flows of a provider need from the face that they belong to.
 
     Attributes:
-        raw: the generated client's view for endpoints that the facade does not cover; same guards, same errors.
+        raw: the generated client's view for endpoints that the facade does not cover; same guards, and the same
+            errors of whatever is sent. Its functions raise errors of their own too, before a request is made
+            (UnsafeSegment, UnicodeEncodeError, httpx.InvalidURL) and of its answer (UnexpectedStatus, UnexpectedBody).
         policy: deadline, retries and limits.
     """
 
@@ -53,7 +56,8 @@ class SyncFace(Operations):
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
         self.policy = chosen.policy
-        self._client = SyncClient(calls, **chosen.options(), transport=transport)
+        with Quietly():
+            self._client = SyncClient(calls, **chosen.options(), transport=transport)
         return Client(http=self._client)
 
     def close(self) -> None:
@@ -79,7 +83,8 @@ class AsyncFace(Operations):
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
         self.policy = chosen.policy
-        self._client = AsyncClient(calls, **chosen.options(), transport=transport)
+        with Quietly():
+            self._client = AsyncClient(calls, **chosen.options(), transport=transport)
         return Client(async_http=self._client)
 
     async def aclose(self) -> None:
@@ -139,11 +144,11 @@ def _materialise(face: type, one: Callable[[Any], Any], many: Callable[[Any], An
 def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
     @functools.wraps(flow)
     def do(self: SyncFace, *args: Any, **kwargs: Any) -> T:
-        with Quietly():
+        with FlowErrors() as errors:
             try:
-                return run(flow(self, *args, **kwargs))
+                return run(flow(self, *args, **kwargs), errors)
             finally:
-                del args, kwargs  # this frame is in the traceback
+                del self, args, kwargs  # this frame is in the traceback
 
     return do
 
@@ -151,11 +156,11 @@ def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:
 def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[Any, Any, T]]:
     @functools.wraps(flow)
     async def do(self: AsyncFace, *args: Any, **kwargs: Any) -> T:
-        with Quietly():
+        with FlowErrors() as errors:
             try:
-                return await arun(flow(self, *args, **kwargs))
+                return await arun(flow(self, *args, **kwargs), errors)
             finally:
-                del args, kwargs
+                del self, args, kwargs
 
     return do
 
@@ -163,11 +168,11 @@ def _async_operation(flow: Callable[..., Flow[T]]) -> Callable[..., Coroutine[An
 def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
     @functools.wraps(flow)
     def items(self: SyncFace, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        with Quietly():
+        with FlowErrors() as errors:
             try:
-                return iterate(flow(self, *args, **kwargs))
+                return iterate(flow(self, *args, **kwargs), errors)
             finally:
-                del args, kwargs
+                del self, args, kwargs
 
     return items
 
@@ -175,10 +180,10 @@ def _sync_listing(flow: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
 def _async_listing(flow: Callable[..., Any]) -> Callable[..., AsyncIterator[Any]]:
     @functools.wraps(flow)
     def items(self: AsyncFace, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        with Quietly():
+        with FlowErrors() as errors:
             try:
-                return aiterate(flow(self, *args, **kwargs))
+                return aiterate(flow(self, *args, **kwargs), errors)
             finally:
-                del args, kwargs
+                del self, args, kwargs
 
     return items

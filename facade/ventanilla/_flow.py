@@ -12,14 +12,15 @@ arguments against the generated function, so a regenerated signature that breaks
 
 import contextlib
 import inspect
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from ventanilla._quiet import Quietly
 from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Step, Wait
-from ventanilla._translation import TypedErrors
+from ventanilla._translation import FlowErrors, TypedErrors
+from ventanilla.errors import ConfigurationError
 from ventanilla_clients._runtime import Response
 
 # The steps are at hand here too: a flow that is written needs both them and `call`.
@@ -46,6 +47,10 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
+FORKED = (
+    "an iterator that reads ahead does not go on in a forked process: begin it there",
+    "un iterador que lee por adelantado no sigue en un proceso bifurcado (fork): empezarlo ahí",
+)
 
 
 def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[Response[T]]:
@@ -102,10 +107,10 @@ class Waiting:
 waiting = Waiting()
 
 
-def _perform(step: Step) -> Any:
+def _perform(step: Step, errors: FlowErrors) -> Any:
     match step:
         case Call():
-            with TypedErrors(step.operation, writes=step.writes):
+            with errors.follow(TypedErrors(step.operation, writes=step.writes)):
                 return step.endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return waiting.sleep(seconds)
@@ -124,12 +129,12 @@ def _perform(step: Step) -> Any:
             return waiting.now()
 
 
-async def _aperform(step: Step) -> Any:
+async def _aperform(step: Step, errors: FlowErrors) -> Any:
     match step:
         case Call():
             # The module that the endpoint stands in.
             endpoint = step.endpoint.__globals__["asyncio_detailed"]
-            with TypedErrors(step.operation, writes=step.writes):
+            with errors.follow(TypedErrors(step.operation, writes=step.writes)):
                 return await endpoint(*step.arguments, **step.options)
         case Wait(seconds):
             return await waiting.asleep(seconds)
@@ -147,98 +152,110 @@ async def _aperform(step: Step) -> Any:
             return waiting.now()
 
 
-def run(flow: Flow[T]) -> T:
-    """Do each step of a flow synchronously and return its value."""
-    resume: Callable[[], Step] = partial(next, flow)
+def run(flow: Flow[T], errors: FlowErrors | None = None) -> T:
+    """Do each step of a flow synchronously and return its value.
+
+    Args:
+        flow: what to do.
+        errors: is told what is sent and what the caller's own functions raise.
+    """
+    value: T = _driven(flow, errors or FlowErrors())
+    return value
+
+
+async def arun(flow: Flow[T], errors: FlowErrors | None = None) -> T:
+    """Do each step of a flow asynchronously and return its value, as `run` does."""
+    value: T = await _adriven(flow, errors or FlowErrors())
+    return value
+
+
+def _driven(flow: Flow[Any] | Listing[Any], errors: FlowErrors) -> Any:
+    """Do the steps of a flow; return its value, or the next page that it hands out."""
+    resume: Callable[[], Step | Page[Any]] = partial(next, flow)
     while True:
         try:
             step = resume()
         except StopIteration as stop:
-            value: T = stop.value
-            return value
+            return stop.value
+        if isinstance(step, Page):
+            return step
         try:
-            answer = _perform(step)
+            answer = _perform(step, errors)
         except Exception as error:  # the flow decides: it may know what to do about it
+            if isinstance(step, Ask | Do):
+                errors.own = error
             resume = partial(flow.throw, error)
         else:
             resume = partial(flow.send, answer)
 
 
-async def arun(flow: Flow[T]) -> T:
-    """Do each step of a flow asynchronously and return its value."""
-    resume: Callable[[], Step] = partial(next, flow)
+async def _adriven(flow: Flow[Any] | Listing[Any], errors: FlowErrors) -> Any:
+    resume: Callable[[], Step | Page[Any]] = partial(next, flow)
     while True:
         try:
             step = resume()
         except StopIteration as stop:
-            value: T = stop.value
-            return value
+            return stop.value
+        if isinstance(step, Page):
+            return step
         try:
-            answer = await _aperform(step)
-        except Exception as error:  # the flow decides: it may know what to do about it
+            answer = await _aperform(step, errors)
+        except Exception as error:
+            if isinstance(step, Ask | Do):
+                errors.own = error
             resume = partial(flow.throw, error)
         else:
             resume = partial(flow.send, answer)
 
 
-def iterate(listing: Listing[T]) -> Iterator[T]:
+def iterate(listing: Listing[T], errors: FlowErrors | None = None) -> Iterator[T]:
     """Yield the items of a listing, doing its steps only as items are asked for, or one page ahead if it says so."""
-    page = _next_page(listing)
+    errors = errors or FlowErrors()
+    page = _next_page(listing, errors)
     with contextlib.ExitStack() as stack:
         while page is not None and not page.ahead:
             yield from page.items
             page = None  # it must not live on while the next page is read
-            page = _next_page(listing)
+            page = _next_page(listing, errors)
         if page is None:
             return
         from concurrent.futures import ThreadPoolExecutor  # only who reads ahead pays for it
 
         # One thread: it reads a page while the one before is used, so that two are in memory and never more.
-        reader = stack.enter_context(ThreadPoolExecutor(1, "ventanilla-prefetch"))
+        reader, process = stack.enter_context(ThreadPoolExecutor(1, "ventanilla-prefetch")), os.getpid()
         while page is not None:
-            coming = reader.submit(_next_page, listing)
+            coming = reader.submit(_next_page, listing, errors)
             yield from page.items
+            if os.getpid() != process:
+                raise ConfigurationError(FORKED)
             page = coming.result()
 
 
-async def aiterate(listing: Listing[T]) -> AsyncIterator[T]:
+async def aiterate(listing: Listing[T], errors: FlowErrors | None = None) -> AsyncIterator[T]:
     """Yield the items of a listing asynchronously, as `iterate` does; ahead in a task of asyncio."""
     import asyncio  # only asynchronous programs pay for it
 
-    page = await _anext_page(listing)
+    errors = errors or FlowErrors()
+    page = await _anext_page(listing, errors)
     coming: asyncio.Task[Page[T] | None] | None = None
     try:
         while page is not None:
-            coming = asyncio.create_task(_anext_page(listing)) if page.ahead else None
+            coming = asyncio.create_task(_anext_page(listing, errors)) if page.ahead else None
             for item in page.items:
                 yield item
-            page = await (coming or _anext_page(listing))
+            page = await (coming or _anext_page(listing, errors))
     finally:
         if coming is not None:
             coming.cancel()
 
 
-def _next_page(listing: Listing[T]) -> Page[T] | None:
-    answer: Any = None
-    with Quietly():
-        while True:
-            try:
-                step = listing.send(answer)
-            except StopIteration:
-                return None
-            if isinstance(step, Page):
-                return step
-            answer = _perform(step)
+def _next_page(listing: Listing[T], errors: FlowErrors) -> Page[T] | None:
+    with errors:
+        page: Page[T] | None = _driven(listing, errors)
+        return page
 
 
-async def _anext_page(listing: Listing[T]) -> Page[T] | None:
-    answer: Any = None
-    with Quietly():
-        while True:
-            try:
-                step = listing.send(answer)
-            except StopIteration:
-                return None
-            if isinstance(step, Page):
-                return step
-            answer = await _aperform(step)
+async def _anext_page(listing: Listing[T], errors: FlowErrors) -> Page[T] | None:
+    with errors:
+        page: Page[T] | None = await _adriven(listing, errors)
+        return page

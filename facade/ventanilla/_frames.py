@@ -17,7 +17,9 @@ from websockets.frames import DATA_OPCODES, Frame
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from ventanilla.errors import ConnectionFailed, UnexpectedAnswer
+from ventanilla._fork import after_fork
+from ventanilla._translation import where
+from ventanilla.errors import ConnectionFailed, UnexpectedAnswer, VentanillaError
 from ventanilla_clients._runtime import Client
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
@@ -49,6 +51,10 @@ class Lines:
     def __init__(self, client: Client, transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None) -> None:
         self.can_open = transport is None or isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport)
         self._client = client
+        self._renew()
+        after_fork(self, Lines._renew)
+
+    def _renew(self) -> None:
         self._places = threading.BoundedSemaphore(MOST)
 
     def listen(self, path: str, wanted: Wanted, seconds: float) -> bool:
@@ -111,8 +117,10 @@ def _of_this_face(http: H | None) -> H:
 def _in_our_words() -> Generator[None]:
     try:
         yield
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-        raise ConnectionFailed(f"the WebSocket broke ({type(error).__name__})") from error
+    except VentanillaError:
+        raise
+    except Exception as error:
+        raise ConnectionFailed(f"the WebSocket broke ({where(error)})") from None
 
 
 def _protocol() -> ClientProtocol:

@@ -4,7 +4,7 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import Any, NoReturn, TypeVar
 
 import httpx
@@ -38,6 +38,16 @@ ENCODINGS = "gzip, deflate"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
+class NoCookies(CookieJar):
+    """Neither reads nor sends one: the users of a key share the connections, and it would tell one from another."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Read none."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Send none."""
+
+
 class Settings(Struct, frozen=True):
     """Where a face sends its requests and how long it waits, checked."""
 
@@ -57,8 +67,7 @@ class Settings(Struct, frozen=True):
             "limits": limits,
             # What may go unencrypted to this machine must not go to a proxy of the environment instead.
             "trust_env": self.base_url.scheme != "http" or is_exposed(self.base_url),
-            # The users of a key share the connections; a cookie would tell one of them from another.
-            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            "cookies": NoCookies(),
         }
 
 

@@ -1,14 +1,16 @@
-"""Keeps the number of requests that a key sends in a second, over all faces and threads of this process."""
+"""Keeps the number of requests that a key sends to a host in a second, over all threads of this process."""
 
 import hashlib
-import threading
 from collections import deque
 from weakref import WeakValueDictionary
+
+from ventanilla._fork import Lock
 
 # What the providers document, in requests per second. Source: Syncfy's Postman collection; the others name no limit.
 DOCUMENTED = {"Syncfy": 5.0}
 # The provider counts when requests arrive, which is not when they leave.
 MARGIN = 0.05
+Origin = tuple[bytes, bytes, int | None]
 
 
 class Limiter:
@@ -18,7 +20,7 @@ class Limiter:
         self._sent: deque[float] = deque(maxlen=max(1, int(rate)))
         self._second = max(1, int(rate)) / rate + MARGIN
         self._not_before = 0.0
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def reserve(self, now: float, until: float) -> tuple[bool, float]:
         """Take the next free moment; return whether it was taken, and how many seconds it is away.
@@ -41,22 +43,23 @@ class Limiter:
             self._not_before = max(self._not_before, until)
 
 
-_limiters: WeakValueDictionary[tuple[str, float, bytes], Limiter] = WeakValueDictionary()
-_lock = threading.Lock()
+_limiters: WeakValueDictionary[tuple[str, Origin, float, bytes], Limiter] = WeakValueDictionary()
+_lock = Lock()
 
 
-def limiter(provider: str, key: str, rate: float | None) -> Limiter | None:
-    """Return the limiter that all faces with the same key share, or None where there is no limit.
+def limiter(provider: str, origin: Origin, key: str, rate: float | None) -> Limiter | None:
+    """Return the limiter that all faces with the same key and host share, or None where there is no limit.
 
     Args:
         provider: its name.
+        origin: scheme, host and port of the service: what one asks for says nothing of another.
         key: the key that the provider counts by; only a digest of it is kept.
         rate: requests per second; None is what the provider documents.
     """
     chosen = DOCUMENTED.get(provider) if rate is None else rate
     if chosen is None or chosen == float("inf"):
         return None
-    name = (provider, chosen, hashlib.sha256(key.encode()).digest())
+    name = (provider, origin, chosen, hashlib.sha256(key.encode()).digest())
     with _lock:
         found = _limiters.get(name)
         if found is None:

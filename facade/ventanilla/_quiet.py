@@ -1,53 +1,74 @@
 """Keeps what was sent out of tracebacks: their frames hold requests, bodies and arguments, and reporters print them.
 
-An error of ventanilla says by itself what happened, so it comes without the frames below the call that raised it.
-Errors of other kinds are bugs, or come out of the caller's own functions: they keep theirs.
+What leaves a call says by itself what happened, so it comes without the frames below the call that raised it. The
+caller's own functions keep theirs.
 """
 
+import re
 import sys
 from collections.abc import Iterator
-from typing import TypeVar
+from types import TracebackType
+from typing import NoReturn, Self, TypeVar
 
 import httpx
-from msgspec import UnsetType
 
-from ventanilla._redact import redact
-from ventanilla.errors import MalformedAnswer, VentanillaError
+from ventanilla._redact import carried, hidden, redact
 
 E = TypeVar("E", bound=BaseException)
+# h11 quotes the bytes that it cannot read, and those may be an echo of what was sent.
+_QUOTED = re.compile(r"\W*\bb(ytearray\(b)?['\"].*", re.DOTALL)
 
 
 class Quietly:
-    """Wraps a piece of work whose frames shall not be seen when it raises an error of ventanilla."""
+    """Wraps a piece of work whose frames shall not be seen when it raises."""
 
     __slots__ = ("_handled",)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         # What the caller is dealing with meanwhile stays as it is: it is the context of all that is raised now.
         self._handled = sys.exception()
+        return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, VentanillaError):
-            raise silenced(error, self._handled)
-        if isinstance(error, AttributeError) and isinstance(error.obj, UnsetType):
-            # A part of an answer was another kind of thing than documented, and was left out when it was decoded.
-            raise MalformedAnswer(f"the part of the answer that has `{error.name}` has another shape") from None
+        del traceback
+        if error is not None:
+            self._leave(error)
+
+    def _leave(self, error: BaseException) -> NoReturn:
+        error = silenced(error, self._handled)
+        try:
+            raise error
+        finally:
+            if error is not self._handled:
+                error.__context__ = self._handled
 
 
 def silenced(error: E, handled: BaseException | None = None) -> E:
-    """Take from an error, and from what led to it, the frames and the requests.
+    """Take from an error, and from what led to it, the frames, the requests and the values.
 
     Args:
         error: the error.
         handled: what the caller was dealing with before; it and what led to it are left alone.
     """
     for each in _chain(error, handled):
-        each.__traceback__ = None
+        each.__traceback__ = each.__context__ = None
+        if each.__cause__ is not None and not isinstance(each.__cause__, OSError) and _is_plain(each.__cause__):
+            each.__cause__ = None
         if isinstance(each, httpx.RequestError):
             _unburden(each)
-        if each.__suppress_context__ and each.__context__ is not handled:
-            each.__context__ = None  # it is not shown, so it need not be kept
     return error
+
+
+def _is_plain(error: BaseException) -> bool:
+    """Return whether an error is one of Python's own or of a decoder, which quote the values that they trip over."""
+    return type(error).__module__.partition(".")[0] in ("builtins", "json", "decimal", "msgspec")
+
+
+def theirs(traceback: TracebackType | None) -> TracebackType | None:
+    """Return the part of a traceback that begins in the caller's own function."""
+    while traceback is not None and traceback.tb_frame.f_globals.get("__name__", "").startswith("ventanilla"):
+        traceback = traceback.tb_next
+    return traceback
 
 
 def _chain(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
@@ -62,8 +83,13 @@ def _chain(error: BaseException, handled: BaseException | None) -> Iterator[Base
 
 
 def _unburden(error: httpx.RequestError) -> None:
+    error.__cause__ = None
+    said = _QUOTED.sub("", str(error))
     try:
         sent = error.request
     except RuntimeError:  # httpx's way to say that it has none
-        return
-    error.request = httpx.Request(sent.method, redact(str(sent.url)))
+        pass
+    else:
+        said = hidden(said, {*carried(sent)})
+        error.request = httpx.Request(sent.method, redact(str(sent.url)))
+    error.args = (said,)

@@ -1,9 +1,9 @@
 """Decides whether a failed attempt is made again, and after how long. Pure: both faces ask the same function."""
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from ventanilla._fork import Lock
 from ventanilla._policy import Policy
 from ventanilla.errors import (
     HtmlAnswer,
@@ -61,10 +61,10 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime] = lambda
 
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return max(0.0, (aware - now()).total_seconds())
+    except Exception:  # of more kinds than are documented, on what is no date
         return None
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now()).total_seconds())
 
 
 class Quota:
@@ -78,7 +78,7 @@ class Quota:
 
     def __init__(self) -> None:
         self._left = self.FULL
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def take(self) -> bool:
         """Pay for a retry; return whether there was enough."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from random import Random
 
+import httpcore
 import httpx
 from attrs import define, field
 
@@ -137,7 +138,8 @@ def _raising(kind: type[httpx.TransportError], words: str, *, executes: bool = F
     def act(sabotage: Sabotage, request: httpx.Request) -> httpx.Response:
         if executes:
             sabotage.serve(request)
-        raise kind(words)
+        # As httpx has it from httpcore: only where that is the cause has nothing been sent.
+        raise kind(words) from getattr(httpcore, kind.__name__)(words)
 
     return act
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import anyio
+import httpcore
 import httpx
 import pytest
 from dripping import dripping
@@ -49,7 +50,9 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.sent.append(request)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, Exception):
-            raise reply
+            # As httpx raises it from httpcore; a new one each time, for what it says is taken from it on the way.
+            core = getattr(httpcore, type(reply).__name__, None)
+            raise type(reply)(*reply.args) from core and core(*reply.args)
         return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -304,7 +307,8 @@ def test_a_wait_that_is_too_long_is_the_callers_to_decide(read: Do) -> None:
     with pytest.raises(errors.RateLimited) as raised:
         read(script)
     assert len(script.sent) == 1
-    assert raised.value.retry_after == 3600
+    assert raised.value.retry_after == 60
+    assert "asked to wait 3600 seconds" in str(raised.value)
 
 
 @READS
@@ -367,6 +371,7 @@ USER = {
     **{"id_user": "5e06694b93f4a91cb218f28f", "id_external": "", "name": "A", "dt_create": 1577478475},
     "dt_modify": None,
 }
+USERS = {"rid": "r", "code": 200, "errors": None, "status": True, "message": None, "response": [USER]}
 CREDENTIAL = ("5e06694b93f4a91cb218f28f", "56cf5728784806f72b8b4568", {"username": "test", "password": "test"})
 
 
@@ -384,8 +389,7 @@ def test_a_write_whose_session_could_not_be_opened_is_sent_again() -> None:
 
 def test_syncfys_five_requests_a_second_are_kept_over_all_faces_of_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_limiter, "DOCUMENTED", {"Syncfy": 5.0})
-    answer = {"rid": "r", "code": 200, "errors": None, "status": True, "message": None, "response": [USER]}
-    script, moments = Script(httpx.Response(200, json=answer)), list[float]()
+    script, moments = Script(httpx.Response(200, json=USERS)), list[float]()
     options: dict[str, Any] = {"api_key": "a-key-of-this-test", "base_url": "https://127.0.0.1/v1"}
 
     def told(attempt: Attempt) -> None:
@@ -409,14 +413,28 @@ def test_syncfys_five_requests_a_second_are_kept_over_all_faces_of_a_key(monkeyp
         assert _flow.waiting.now() - started < 1
 
 
-def test_what_one_call_is_told_about_haste_the_others_of_the_key_keep_to(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked", ["600", "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_pause_is_capped_and_of_one_key_and_host(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
     monkeypatch.setattr(_limiter, "DOCUMENTED", {"Syncfy": 5.0})
-    script = Script(page(429, **{"retry-after": "600"}))
-    with Syncfy(api_key="another-key", base_url="https://127.0.0.1/v1", transport=script) as face:
-        for message in ("too many requests", "the key may send its next request in 600"):
-            with pytest.raises(errors.RateLimited, match=message):
+    script = Script(page(429, **{"retry-after": asked}), httpx.Response(200, json=USERS))
+    options: dict[str, Any] = {"api_key": f"key-{asked[:3]}", "transport": script}
+    impatient = Policy(deadline=50)
+    with (
+        Syncfy(**options, base_url="https://127.0.0.1/v1", policy=impatient) as face,
+        Syncfy(**options, base_url="https://127.0.0.1:8443/v1", policy=impatient) as elsewhere,
+        Syncfy(**options, base_url="https://127.0.0.1/v1") as patient,
+    ):
+        for message in ("too many requests", "the key may send its next request in 60.0"):
+            with pytest.raises(errors.RateLimited, match=message) as raised:
                 face.find_user("x")
-    assert len(script.sent) == 1
+            assert raised.value.retry_after == pytest.approx(60, abs=1)
+        assert len(script.sent) == 1
+        started = _flow.waiting.now()
+        elsewhere.find_user("x")
+        assert _flow.waiting.now() - started < 1
+        patient.find_user("x")
+        assert 55 < _flow.waiting.now() - started < 61
+    assert len(script.sent) == 3
 
 
 def test_being_refused_without_a_time_to_wait_keeps_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:

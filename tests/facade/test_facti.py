@@ -480,7 +480,7 @@ def test_notification_of_the_mock_is_read(mock: Mock) -> None:
 def test_faces_close_what_they_open(mock: Mock) -> None:
     with Facti(**KEYS, base_url=BASE, transport=MockTransport(mock)) as facti:
         facti.authenticate()
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(errors.ConfigurationError, match="closed"):
         facti.authenticate()
 
     async def use() -> None:

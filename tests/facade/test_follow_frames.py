@@ -448,8 +448,8 @@ def test_messages_arrive_whole_however_they_are_cut(asynchronous: bool) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (b"", httpx.TransportError),
-        (b"\x00\x01\x02", httpx.TransportError),
+        (b"", errors.ConnectionFailed),
+        (b"\x00\x01\x02", errors.ConnectionFailed),
         (SWITCHING + b"\r\n\x81\x04done", errors.UnexpectedAnswer),
         (SWITCHING + b"Sec-WebSocket-Accept: YW5vdGhlcidzIGtleQ==\r\n\r\n\x81\x04done", errors.UnexpectedAnswer),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone", errors.UnexpectedAnswer),

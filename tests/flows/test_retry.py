@@ -3,17 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 
 from ventanilla import _limiter, _retry, errors
-from ventanilla._attempts import NOT_SENT, in_our_words
-from ventanilla._limiter import MARGIN, Limiter, limiter
+from ventanilla._limiter import MARGIN, Limiter
 from ventanilla._policy import Policy
 from ventanilla._retry import MOST_PATIENT, Quota, may_repeat, pause, retry_after
-from ventanilla_clients._runtime import Operation
 
-WRITE, READ = Operation("create_request", "write"), Operation("search_payments", "read")
 POLICY = Policy(retries=3, deadline=30)
 REFUSALS = [
     errors.Rejected("no"),
@@ -36,50 +32,6 @@ FIRST, DOCUMENTED = _retry.FIRST, dict(_limiter.DOCUMENTED)
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_retry, "FIRST", 0.5)
-
-
-# Written out once more: each was tried on real sockets, with a server that counted what it did.
-NEVER_LEFT = [
-    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
-    *(httpx.UnsupportedProtocol, httpx.LocalProtocolError),
-]
-
-
-@pytest.mark.parametrize("kind", NEVER_LEFT)
-def test_what_never_left_proves_that_nothing_was_done(kind: type[httpx.TransportError]) -> None:
-    failure = in_our_words(kind("refused"), WRITE)
-    assert failure.outcome == "not_sent"
-    assert may_repeat(failure, is_read=False)
-    assert "nothing was sent" in str(failure)
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *(httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.WriteTimeout, httpx.CloseError),
-        *(httpx.RemoteProtocolError, httpx.ProxyError, httpx.DecodingError),
-    ],
-)
-def test_what_may_have_arrived_is_never_written_again_but_read_again(kind: type[httpx.RequestError]) -> None:
-    failure = in_our_words(kind("Server disconnected without sending a response."), WRITE)
-    assert failure.outcome == "unknown"
-    assert not may_repeat(failure, is_read=False)
-    assert may_repeat(failure, is_read=True)
-
-
-def test_every_transport_error_of_httpx_is_judged() -> None:
-    def below(kind: type[httpx.TransportError]) -> set[type[httpx.TransportError]]:
-        return {kind, *(deeper for each in kind.__subclasses__() for deeper in below(each))}
-
-    unknown = {kind for kind in below(httpx.TransportError) if in_our_words(kind("?"), WRITE).outcome == "unknown"}
-    assert below(httpx.TransportError) - unknown == {*NEVER_LEFT} == {*NOT_SENT}
-
-
-def test_a_session_that_could_not_be_opened_means_that_the_write_was_not_sent() -> None:
-    opening = httpx.Request("POST", "https://127.0.0.1/v1/sessions", extensions={"operation": READ})
-    itself = httpx.Request("POST", "https://127.0.0.1/v1/credentials", extensions={"operation": WRITE})
-    assert in_our_words(httpx.ReadTimeout("?", request=opening), WRITE).outcome == "not_sent"
-    assert in_our_words(httpx.ReadTimeout("?", request=itself), WRITE).outcome == "unknown"
 
 
 @pytest.mark.parametrize("failure", REFUSALS)
@@ -142,6 +94,10 @@ def test_retry_after_is_honoured_and_what_is_too_long_ends_the_call() -> None:
         ("-3", None),
         ("\u0663", None),
         ("1e3", None),
+        *((said, None) for said in ("1e309", "-1", "nan", "inf", "1,5", "9" * 5000 + "x", "\ud800", "٣")),
+        ("Mon, 02 Mar 2026 12:00:30 +" + "9" * 20, None),
+        ("Mon, 02 Mar 99999 12:00:30 GMT", None),
+        ("9" * 400, 999999999.0),
     ],
 )
 def test_retry_after_is_read_in_both_forms(said: str, seconds: float | None) -> None:
@@ -181,13 +137,19 @@ def test_limiter_takes_no_moment_that_comes_too_late() -> None:
     assert paced.reserve(10.0, 100.0) == (True, 40.0)
 
 
-def test_limiters_are_shared_by_key_and_provider_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limiters_are_shared_by_key_provider_and_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ventanilla._limiter.DOCUMENTED", {"Syncfy": 5.0})
+    here, there = (b"https", b"api.example", None), (b"https", b"api.example", 8443)
+
+    def limiter(provider: str, key: str, rate: float | None, host: Any = here) -> Limiter | None:
+        return _limiter.limiter(provider, host, key, rate)
+
     one = limiter("Syncfy", "a key", None)
     assert one is not None
     assert limiter("Syncfy", "a key", None) is one
     assert limiter("Syncfy", "a key", 5.0) is one
     assert limiter("Syncfy", "another", None) is not one
+    assert limiter("Syncfy", "a key", None, there) not in (one, None)
     assert limiter("Facti", "a key", None) is None
     assert limiter("Syncfy", "a key", 6.0) is not one
     assert limiter("Facti", "a key", 5.0) not in (one, None)

@@ -144,7 +144,7 @@ class SessionAuth(ProviderAuth):
         opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
         try:
-            with TypedErrors(api.sessions.create_session.OPERATION.name):
+            with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
                 self._key.examine(response)
                 self._token = decode(response, models.SessionAnswer).response.token
         except errors.VentanillaError as failure:
