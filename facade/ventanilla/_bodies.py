@@ -59,7 +59,8 @@ class Meter:
     def __init__(self, bounds: Bounds, request: httpx.Request, response: httpx.Response) -> None:
         self._bounds, self._request, self._response = bounds, request, response
         self._is_file = _is_file(request)
-        self.limit = bounds.max_file_bytes if self._is_file else bounds.max_bytes
+        self._is_large = self._is_file or "is_bulk" in request.extensions
+        self.limit = bounds.max_file_bytes if self._is_large else bounds.max_bytes
         self._inflating: Any = None  # zlib has no public name for its type
         self._came = self._became = 0
         self._start = b""
@@ -95,7 +96,7 @@ class Meter:
     def weigh(self, size: int) -> None:
         """Refuse a body of more bytes than the face takes."""
         if size > self.limit:
-            setting = "max_file_bytes" if self._is_file else "max_bytes"
+            setting = "max_file_bytes" if self._is_large else "max_bytes"
             raise BodyTooLarge(
                 (
                     f"the body has more than the {self.limit} bytes that {setting} allows",

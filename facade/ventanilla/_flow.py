@@ -185,6 +185,9 @@ def _driven(flow: Flow[Any] | Listing[Any], errors: FlowErrors) -> Any:
             if isinstance(step, Ask | Do):
                 errors.own = error
             resume = partial(flow.throw, error)
+        except BaseException:
+            flow.close()  # now, not when the traceback goes: it may have something to undo
+            raise
         else:
             resume = partial(flow.send, answer)
 
@@ -204,6 +207,9 @@ async def _adriven(flow: Flow[Any] | Listing[Any], errors: FlowErrors) -> Any:
             if isinstance(step, Ask | Do):
                 errors.own = error
             resume = partial(flow.throw, error)
+        except BaseException:
+            flow.close()
+            raise
         else:
             resume = partial(flow.send, answer)
 

@@ -55,6 +55,7 @@ class Settings(Struct, frozen=True):
     base_url: httpx.URL
     timeout: float
     policy: Policy
+    environment: str = "production"
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the httpx clients."""
@@ -108,7 +109,9 @@ def settings(
         said = "timeout must be a positive number of seconds", "timeout debe ser un número positivo de segundos"
         raise ConfigurationError(said, provider=provider)
     protect_logs()
-    return Settings(provider, url, timeout, policy or Policy())
+    # Where the host says which it is, it is what counts.
+    of_hosts = {httpx.URL(each).host: name for name, each in known.items()}
+    return Settings(provider, url, timeout, policy or Policy(), of_hosts.get(url.host.rstrip("."), environment))
 
 
 def plain_url(text: str) -> httpx.URL | None:

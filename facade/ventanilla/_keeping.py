@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import frozen
 from msgspec.structs import replace
@@ -15,11 +18,15 @@ from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow
 from ventanilla._http import Settings
 from ventanilla._steps import Do
-from ventanilla.errors import InvalidRequest, JournalUnavailable
-from ventanilla.intents import Intent, Journal
+from ventanilla.errors import ConfigurationError, InvalidRequest, JournalUnavailable
+from ventanilla.intents import Intent, Journal, MemoryJournal
 from ventanilla.intents._place import journal_of
+from ventanilla_clients._runtime import Response
 
+T = TypeVar("T")
 NOTHING = b"null"
+# What a mock says of itself on every answer: another one has other payments.
+INSTANCE = "X-Ventanilla-Instance"
 log = logging.getLogger("ventanilla.intents")
 
 
@@ -29,25 +36,88 @@ class Keeper:
 
     Attributes:
         journal: keeps them.
-        scope: whose they are: provider, base URL, digest of the key.
+        scope: whose they are: provider, environment, and the account's name or a digest of the key.
         settle: seconds.
+        former: scopes under which the same account may have kept intents before.
+        account: where the caller can name the account, if it has no name yet.
     """
 
     journal: Journal
     scope: str
     settle: float
+    former: tuple[str, ...] = ()
+    account: str = ""
+
+    def begin(self, intent: Intent) -> Intent:
+        """Keep a new intent, unless there is one already, under a former scope too; return the one that is kept."""
+        for scope in self.former:
+            kept = self.journal.find(scope, intent.operation_id)
+            if kept is not None and kept.state != "failed":
+                return kept
+            alike = [each for each in self.journal.pending(scope) if each.key == intent.key]
+            if alike:
+                return alike[0]
+        return self.journal.begin(intent)
+
+    def find(self, operation_id: str) -> Intent | None:
+        """Return the intent with this id, or None; one that has failed only if there is no other."""
+        found = [self.journal.find(scope, operation_id) for scope in self._scopes]
+        kept = [each for each in found if each is not None]
+        return next((each for each in kept if each.state != "failed"), kept[0] if kept else None)
+
+    def pending(self) -> list[Intent]:
+        """Return the intents that may have been sent and are open, the oldest first."""
+        found = [each for scope in self._scopes for each in self.journal.pending(scope)]
+        return sorted((each for each in found if each.state != "prepared"), key=lambda each: each.created_at)
+
+    def owners(self, kind: str, instance: str, ids: Sequence[str]) -> dict[str, str]:
+        """Return which of the provider's ids are committed, with their operation ids."""
+        found = [self.journal.owners(scope, kind, instance, ids) for scope in self._scopes]
+        return {id: owner for each in found for id, owner in each.items()}
+
+    def highest(self, kind: str, instance: str) -> int:
+        """Return the highest of the provider's ids that are committed, or 0."""
+        return max(self.journal.highest(scope, kind, instance) for scope in self._scopes)
+
+    @property
+    def _scopes(self) -> tuple[str, ...]:
+        return (self.scope, *self.former)
 
 
-def keeper(chosen: Settings, key: str, journal: Journal | Path | str | None) -> Keeper:
+def keeper(
+    chosen: Settings,
+    key: str,
+    journal: Journal | Path | str | None,
+    account: str | None,
+    transport: object,
+    company: int | None = None,
+) -> Keeper:
     """Return where a face keeps its intents.
 
     Args:
         chosen: the face's settings.
         key: whose operations they are; only a digest of it is kept.
         journal: as the face was given it.
+        account: the caller's name of the account, as given; else the environment's.
+        transport: as the face was given it.
+        company: which company of the key it is, where there are several.
     """
-    whose = f"{chosen.provider} {chosen.base_url} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    return Keeper(journal_of(journal, chosen.base_url), whose, chosen.policy.settle)
+    variable = f"{chosen.provider.replace(' ', '').upper()}_ACCOUNT"
+    named = account or os.environ.get(variable)
+    if named and not re.fullmatch(r"[!-~]{1,128}", named):
+        said = (
+            f"account must be 1 to 128 printable ASCII characters, no spaces ({variable})",
+            f"account debe tener de 1 a 128 caracteres ASCII visibles, sin espacios ({variable})",
+        )
+        raise ConfigurationError(said, provider=chosen.provider)
+    where = f"{chosen.provider} {chosen.environment}"
+    by_key = f"{where} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    scopes = [f"{where} account {named}"] if named else []
+    scopes += [f"{by_key} company {company}"] if company else []
+    kept = journal_of(journal, transport)
+    is_for_good = not named and not isinstance(kept, MemoryJournal)
+    scope, *former = *scopes, by_key
+    return Keeper(kept, scope, chosen.policy.settle, tuple(former), variable if is_for_good else "")
 
 
 class Keeping(Operations):
@@ -55,14 +125,23 @@ class Keeping(Operations):
 
     Attributes:
         keeper: where the intents are kept.
+        instance: which mock has answered last; empty where none has.
     """
 
     keeper: Keeper
+    instance: str = ""
+
+    def answered(self, answer: Response[Any]) -> None:
+        """Take note of which mock has answered."""
+        self.instance = answer.headers.get(INSTANCE, "")
 
     @operation
     def pending(self) -> Flow[list[Intent]]:
-        """Return the operations whose outcome is open, the oldest first: what to `resume` after a crash."""
-        found: list[Intent] = yield from consult(self.keeper.journal.pending, self.keeper.scope)
+        """Return the operations that were sent and whose outcome is open, the oldest first: what to `resume`.
+
+        What was only prepared when its process ended was never sent, and is left out: ask for it again.
+        """
+        found: list[Intent] = yield from consult(self.keeper.pending)
         return found
 
     @operation
@@ -92,21 +171,67 @@ def consult(action: Callable[..., Any], *arguments: object) -> Flow[Any]:
 def recalled(keeper: Keeper, operation_id: str) -> Flow[Intent | None]:
     """Return the intent of an operation that may have been sent before: nobody can say "not sent" of it."""
     try:
-        found: Intent | None = yield from consult(keeper.journal.find, keeper.scope, operation_id)
+        found: Intent | None = yield from consult(keeper.find, operation_id)
     except JournalUnavailable as problem:
         problem.outcome = "unknown"
         raise
     return found
 
 
-def noted(keeper: Keeper, before: Intent, after: Intent) -> Flow[None]:
-    """Write down an outcome. If that fails the intent stays open, and is looked for: the outcome is not lost by it."""
+def noted(keeper: Keeper, before: Intent, state: Any, **changes: Any) -> Flow[bool]:
+    """Write down an outcome of what was sent, whoever has written of the same request meanwhile.
+
+    If that fails the intent stays open, and is looked for: the outcome is not lost by it.
+
+    Returns:
+        Whether it stands there now.
+    """
+    change = renewed if state == "unknown" else closed
+    kept: Intent | None = before
     try:
-        yield from consult(keeper.journal.move, before, after)
+        while kept is not None:
+            if (yield from consult(keeper.journal.move, kept, change(kept, state, **changes))):
+                return True
+            kept = yield from consult(keeper.journal.find, before.scope, before.operation_id)
+            if kept is not None and (not kept.is_open or kept.sent_at != before.sent_at):
+                return False
     except JournalUnavailable as problem:
-        log.error("operation %s is %s, but %s", after.operation_id, after.state, problem.message)
+        log.error("operation %s is %s, but %s", before.operation_id, state, problem.message)
+    return False
+
+
+def withdrawing(keeper: Keeper, flow: Flow[T], *written: Intent) -> Flow[T]:
+    """Do what comes before a request is sent; if it fails or is cancelled, close what it has written."""
+    try:
+        return (yield from flow)
+    except Exception as problem:
+        yield Do(_withdraw, (keeper, written, f"nothing was sent ({type(problem).__name__})"))
+        raise
+    except BaseException:  # from here on no step can be taken
+        _withdraw(keeper, written, "cancelled before it was sent")
+        raise
+
+
+def _withdraw(keeper: Keeper, written: Sequence[Intent], note: str) -> None:
+    for each in written:
+        try:
+            keeper.journal.move(each, closed(each, "failed", note=note))
+        except Exception as problem:  # it stays prepared, which nothing but `send_again` ever sends
+            log.error("operation %s was not sent, but %s", each.operation_id, type(problem).__name__)
+
+
+def renewed(intent: Intent, state: Any, **changes: Any) -> Intent:
+    """Return the next version of an intent."""
+    if "note" in changes:  # a provider's words may have half a character in them, which no file takes
+        changes["note"] = changes["note"].encode(errors="replace").decode()
+    return replace(intent, state=state, version=fresh(), changed_at=time.time(), **changes)
 
 
 def closed(intent: Intent, state: Any, **changes: Any) -> Intent:
     """Return an intent that is over: what it asked for need not be kept any longer."""
-    return replace(intent, state=state, body=b"", watermark=NOTHING, **changes)
+    return renewed(intent, state, body=b"", watermark=NOTHING, **changes)
+
+
+def fresh() -> str:
+    """Return a version that no other has."""
+    return os.urandom(8).hex()

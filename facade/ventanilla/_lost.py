@@ -6,7 +6,7 @@ from typing import TypeVar
 from ventanilla._flow import Flow
 from ventanilla._policy import Policy
 from ventanilla._waiting import Patience, until
-from ventanilla.errors import OutcomeUnknown, VentanillaError, WaitTimeout
+from ventanilla.errors import OutcomeUnknown, ProviderError, ServiceUnavailable, VentanillaError, WaitTimeout
 
 T = TypeVar("T")
 # An effect that can be read shows soon; what is looked for longer keeps an intent.
@@ -26,8 +26,36 @@ def seen(write: Flow[T], look: Callable[[], Flow[T | None]], policy: Policy) -> 
     """
     try:
         return (yield from write)
-    except OutcomeUnknown as lost:
+    except (OutcomeUnknown, ProviderError) as lost:
+        refusal = refusal_in(lost)
+        if refusal is not None:
+            return (yield from _look_once(refusal, look))
+        if not isinstance(lost, OutcomeUnknown):
+            raise
         return (yield from _look(lost, look, policy))
+
+
+def refusal_in(failure: Exception | None) -> ProviderError | None:
+    """Return the refusal that an answer may be: a 4xx that is not in the provider's own form; None where it is none.
+
+    Nobody knows who has said it, the provider or something before it; so its effect is looked for, once.
+    """
+    each = failure.__cause__ if isinstance(failure, OutcomeUnknown) else failure
+    if not isinstance(each, ProviderError) or isinstance(each, ServiceUnavailable):
+        return None
+    return each if each.outcome == "unknown" else None
+
+
+def _look_once(refusal: ProviderError, look: Callable[[], Flow[T | None]]) -> Flow[T]:
+    try:
+        found = yield from look()
+    except VentanillaError as problem:
+        facts = {name: getattr(refusal, name) for name in ("provider", "operation", "status_code", "request_id")}
+        raise OutcomeUnknown(refusal.words, **facts) from problem
+    if found is None:
+        refusal.outcome = "refused"
+        raise refusal from refusal.__cause__
+    return found
 
 
 def _look(lost: OutcomeUnknown, look: Callable[[], Flow[T | None]], policy: Policy) -> Flow[T]:

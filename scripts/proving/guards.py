@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from proving.odd_guards import PLANNED
 from ventanilla import _attempts, _once, _retry, _sockets
 from ventanilla._flow import Flow
+from ventanilla._once import Before
 from ventanilla.errors import OutcomeUnknown, VentanillaError
 from ventanilla.facti import _asking
 from ventanilla.facturaonline import _queueing
@@ -130,12 +131,14 @@ def _anyone_sends() -> AbstractContextManager[None]:
 
 def _sent_unwritten() -> AbstractContextManager[None]:
     """The request goes out before the journal knows."""
+    unwritten = dict[str, str]()
 
     def make(move: Any) -> Any:
         def other(journal: Any, before: Intent, after: Intent) -> bool:
             if after.state == "sent":
+                unwritten[after.version] = before.version
                 return True
-            moved: bool = move(journal, replace(before, state="prepared"), after)
+            moved: bool = move(journal, replace(before, version=unwritten.get(before.version, before.version)), after)
             return moved
 
         return other
@@ -146,9 +149,9 @@ def _sent_unwritten() -> AbstractContextManager[None]:
 def _no_watermark() -> AbstractContextManager[None]:
     """Whatever looks like it is it, also what was there before."""
 
-    def mark(face: Any) -> Flow[int]:
+    def mark(face: Any) -> Flow[Before[Any]]:
         yield from ()
-        return 0
+        return Before(watermark=0)
 
     return replaced(_asking, "_mark", mark)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -60,6 +60,16 @@ class Eventful:
     def pending(self, scope: str) -> list[Intent]:
         """Return the open intents."""
         return self.journal.pending(scope)
+
+    def owners(self, scope: str, kind: str, instance: str, ids: Sequence[str]) -> dict[str, str]:
+        """Return which ids are committed."""
+        self._call()
+        return self.journal.owners(scope, kind, instance, ids)
+
+    def highest(self, scope: str, kind: str, instance: str) -> int:
+        """Return the highest id that is committed."""
+        self._call()
+        return self.journal.highest(scope, kind, instance)
 
 
 @frozen

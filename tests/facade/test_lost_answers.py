@@ -12,7 +12,9 @@ import pytest
 from ventanilla import Facti, FacturaOnline, Policy, Syncfy, errors
 from ventanilla.facturaonline import PayrollEntry, Perception
 from ventanilla.intents import MemoryJournal, SqliteJournal
-from ventanilla.intents._place import DEFAULT, journal_of
+from ventanilla.intents._place import journal_of
+from ventanilla.intents._sqlite import DEFAULT
+from ventanilla.mock import AsyncMockTransport, Mock, MockTransport
 from ventanilla.mock.stage import Stage
 from ventanilla.testing import without_waiting
 from ventanilla_clients.facti import api, models
@@ -223,19 +225,19 @@ def test_a_watermark_is_found_among_more_payments_than_a_search_gives(faces: Fac
 def test_intents_are_kept_where_the_face_or_the_environment_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, mock = httpx.URL("https://api.facti.mx"), httpx.URL("http://127.0.0.1:8765/facti")
+    in_process = (MockTransport(Mock()), AsyncMockTransport(Mock()))
     monkeypatch.delenv("VENTANILLA_JOURNAL")
-    default = journal_of(DEFAULT, real)
+    default = journal_of(DEFAULT, httpx.MockTransport(lambda request: httpx.Response(200)))
     assert isinstance(default, SqliteJournal)
     assert default.path == Path.home() / ".ventanilla" / "intents.sqlite3"
-    assert isinstance(journal_of(DEFAULT, mock), MemoryJournal)
-    assert isinstance(journal_of(DEFAULT, httpx.URL("https://in-process.localhost")), MemoryJournal)
-    assert isinstance(journal_of(None, real), MemoryJournal)
+    for transport in in_process:
+        assert isinstance(journal_of(DEFAULT, transport), MemoryJournal)
+    assert isinstance(journal_of(None), MemoryJournal)
     own = MemoryJournal()
-    assert journal_of(own, real) is own
+    assert journal_of(own) is own
     monkeypatch.setenv("VENTANILLA_JOURNAL", str(tmp_path / "named.sqlite3"))
-    for url in (real, mock):
-        named = journal_of(DEFAULT, url)
+    for transport in (None, *in_process):
+        named = journal_of(DEFAULT, transport)
         assert isinstance(named, SqliteJournal)
         assert named.path == tmp_path / "named.sqlite3"
 

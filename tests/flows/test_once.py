@@ -1,9 +1,15 @@
 """What is to be done once is done at most once: over every state that a journal can be found in, and every failure."""
 
 import inspect
+import json
+import os
 import sqlite3
+import threading
 import time
+import warnings
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +22,9 @@ from playing import Played, play
 from ventanilla import errors
 from ventanilla._flow import Do, Flow, Wait
 from ventanilla._keeping import Keeper, Keeping
-from ventanilla._once import Task, once, resume
+from ventanilla._once import Before, Task, once, resume
 from ventanilla.intents import Intent, Journal, MemoryJournal, SqliteJournal
+from ventanilla.intents._place import journal_of
 
 KEY = ("company", "A", 3)
 
@@ -34,12 +41,20 @@ class Provider:
         self.read_fails: Exception | None = None
         self.late: list[tuple[int, str]] = []
         self.commits_after = 0
+        self.can_be_searched = True
+        self.instance = ""
 
-    def mark(self, body: str) -> Flow[int]:
+    def mark(self, operation_id: str) -> Flow[Before[str]]:
         if self.read_fails is not None:
             raise self.read_fails
-        return max(number for number, _ in self.made)
+        return Before(watermark=max(number for number, _ in self.made) if self.can_be_searched else None)
         yield Wait(0)  # a flow, though it has no steps
+
+    def read(self) -> Flow[None]:
+        self.reads += 1
+        if self.read_fails is not None:
+            raise self.read_fails
+        yield Wait(0)
 
     def send(self, body: str, operation_id: str) -> Flow[str]:
         self.sent += 1
@@ -70,6 +85,10 @@ class Provider:
             send=self.send,
             look=self.look,
             name=lambda result: result.split()[-1],
+            known_by=lambda id: f"known by {id}",
+            read=self.read,
+            shown=lambda: self.instance,
+            unmarked="look elsewhere",
         )
 
 
@@ -178,21 +197,12 @@ def test_without_the_watermark_it_would_be(keeper: Keeper) -> None:
     provider = Provider()
     provider.made.append((50, "pay"))
     provider.fail, provider.fail_before = errors.TimedOut("?"), True
-    unmarked = Task(
-        kind="create",
-        provider="Facti",
-        body_type=str,
-        result_type=str,
-        mark=lambda body: nothing(0),
-        send=provider.send,
-        look=provider.look,
-        name=str,
-    )
+    unmarked = evolve(provider.task, mark=lambda operation_id: nothing(0))
     assert play(once(keeper, unmarked, "pay", KEY, None), {}) == "pay 50"
 
 
-def nothing(value: int) -> Flow[int]:
-    return value
+def nothing(value: int) -> Flow[Before[str]]:
+    return Before(watermark=value)
     yield Wait(0)
 
 
@@ -241,23 +251,13 @@ def test_a_read_that_fails_is_not_absence_and_not_a_reason_to_send(keeper: Keepe
         return ["pay 101"]
         yield Wait(0)
 
-    task = Task(
-        kind="create",
-        provider="Facti",
-        body_type=str,
-        result_type=str,
-        mark=provider.mark,
-        send=provider.send,
-        look=failing,
-        name=str,
-    )
-    assert play(once(keeper, task, "pay", KEY, None), {}) == "pay 101"
+    assert play(once(keeper, evolve(provider.task, look=failing), "pay", KEY, None), {}) == "pay 101"
     assert provider.sent == 1
 
 
-def test_what_cannot_be_marked_is_sent_and_unknown_at_once_if_it_gets_lost(keeper: Keeper) -> None:
+def test_what_cannot_be_searched_is_unknown_at_once(keeper: Keeper) -> None:
     provider, played = Provider(), Played()
-    provider.read_fails = errors.ServiceUnavailable("?")
+    provider.can_be_searched = False
     assert do(keeper, provider) == "pay 101"
     provider.fail = errors.TimedOut("?")
     with pytest.raises(errors.OutcomeUnknown, match="cannot be looked for"):
@@ -271,7 +271,7 @@ def test_an_open_operation_with_the_same_key_is_gone_on_with(keeper: Keeper) -> 
     provider.fail, provider.commits_after = errors.TimedOut("?"), 1000
     with pytest.raises(errors.OutcomeUnknown):
         do(keeper, provider)
-    with pytest.raises(errors.OutcomeUnknown, match="did not live to see the answer"):
+    with pytest.raises(errors.OutcomeUnknown, match="exited before the response arrived"):
         do(keeper, provider)
     assert provider.sent == 1
     provider.made.extend(provider.late)
@@ -335,7 +335,7 @@ def test_what_was_sent_a_while_ago_is_waited_for_less_long(keeper: Keeper) -> No
         play(resume(keeper, provider.task, "mine", send_again=False), {}, played)
     assert sum(played.waits) == pytest.approx(80.0, abs=2)
     crashed_again = only(keeper)
-    later: Any = replace(crashed_again, state="sent", sent_at=time.time() - 1000)
+    later: Any = replace(crashed_again, state="sent", version="later", sent_at=time.time() - 1000)
     assert keeper.journal.move(crashed_again, later)
     played = Played()
     with pytest.raises(errors.OutcomeUnknown):
@@ -403,22 +403,33 @@ def crashed(keeper: Keeper, provider: Provider, state: str, **changes: Any) -> I
         do(keeper, provider, operation_id="mine")
     provider.fail, provider.fail_before, provider.sent = None, False, 0
     kept = only(keeper)
-    left: Any = replace(kept, state=state, **changes)
+    left: Any = replace(kept, state=state, version=f"left {state}", **changes)
     assert keeper.journal.move(kept, left)
     return kept
 
 
-def test_what_was_prepared_and_never_sent_is_sent_by_resume(keeper: Keeper) -> None:
+def test_what_was_prepared_is_sent_only_where_the_caller_says_so(keeper: Keeper) -> None:
     provider = Provider()
     crashed(keeper, provider, "prepared", sent_at=None)
-    assert again(keeper, provider, "mine") == "pay 101"
+    assert play(Keeping.pending.flow(keeping(keeper)), {}) == []
+    assert again(keeper, provider, "mine", send_again=True) == "pay 101"
     assert provider.sent == 1
+
+
+def test_what_was_prepared_is_closed_by_resume(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "prepared", sent_at=None)
+    for _ in range(2):
+        with pytest.raises(errors.InvalidRequest, match="took no effect: it was prepared and never sent"):
+            again(keeper, provider, "mine")
+    assert provider.sent == 0
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
 
 
 def test_what_was_sent_when_the_process_ended_is_only_looked_for(keeper: Keeper) -> None:
     provider = Provider()
     crashed(keeper, provider, "sent", sent_at=time.time())
-    with pytest.raises(errors.OutcomeUnknown, match="did not live to see the answer"):
+    with pytest.raises(errors.OutcomeUnknown, match="exited before the response arrived"):
         again(keeper, provider, "mine")
     assert provider.sent == 0
     provider.made.append((900, "pay"))
@@ -428,7 +439,7 @@ def test_what_was_sent_when_the_process_ended_is_only_looked_for(keeper: Keeper)
 
 def test_only_the_caller_can_have_it_sent_again(keeper: Keeper) -> None:
     provider = Provider()
-    crashed(keeper, provider, "sent")
+    crashed(keeper, provider, "sent", sent_at=time.time() - 1000)
     assert again(keeper, provider, "mine", send_again=True) == "pay 101"
     assert again(keeper, provider, "mine", send_again=True) == "pay 101"
     assert provider.sent == 1
@@ -552,6 +563,7 @@ def race(flows: Sequence[Flow[str]], order: str) -> list[str]:
     """Take one step of one flow at a time, as the order says, then the rest."""
     answers: list[Any] = [None, None]
     results: dict[int, str] = {}
+    now = 0.0
     turns = iter([*map(int, order), *[0, 1] * 60])
     while len(results) < 2:
         place = next(turns)
@@ -562,7 +574,8 @@ def race(flows: Sequence[Flow[str]], order: str) -> list[str]:
         except StopIteration as stop:
             results[place] = stop.value
             continue
-        answers[place] = step.function(*step.arguments) if isinstance(step, Do) else 0.0
+        now += step.seconds if isinstance(step, Wait) else 0.0
+        answers[place] = step.function(*step.arguments) if isinstance(step, Do) else now
     return [results[0], results[1]]
 
 
@@ -575,7 +588,7 @@ def test_without_the_swap_of_states_both_would_send() -> None:
     careless, sent = Careless(), set[int]()
     for order in interleavings(9):
         provider = Provider()
-        race([once(Keeper(careless, order, 1.0), provider.task, "pay", KEY, "the-same") for _ in range(2)], order)
+        race([once(Keeper(careless, order, 180.0), provider.task, "pay", KEY, "the-same") for _ in range(2)], order)
         sent.add(provider.sent)
     assert 2 in sent
 
@@ -620,7 +633,7 @@ def test_a_journal_of_another_version_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA user_version = 7")
     keeper = Keeper(SqliteJournal(path), "scope", 180.0)
-    with pytest.raises(errors.JournalUnavailable, match="version 7; this ventanilla knows version 1"):
+    with pytest.raises(errors.JournalUnavailable, match="version 7; this ventanilla knows version 2"):
         do(keeper, Provider())
 
 
@@ -633,3 +646,417 @@ def test_open_intents_are_listed_the_oldest_first(keeper: Keeper) -> None:
     listed = play(Keeping.pending.flow(keeping(keeper)), {})
     assert [intent.operation_id for intent in listed] == ["b", "c", "a"]
     assert listed[0].created_at <= listed[1].created_at <= listed[2].created_at <= time.time()
+
+
+# What the journal knows
+
+
+def test_what_another_operation_made_is_never_taken(keeper: Keeper) -> None:
+    provider = Provider()
+    assert do(keeper, provider, operation_id="A") == "pay 101"
+    provider.made.append((150, "other"))  # a later one, so that only the journal can tell
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    lagging = evolve(provider.task, mark=lambda operation_id: nothing(50))
+    with pytest.raises(errors.OutcomeUnknown):
+        play(once(keeper, lagging, "pay", KEY, "B"), {})
+    provider.made.append((160, "pay"))
+    assert again(keeper, provider, "B") == "pay 160"
+
+
+def test_the_highest_id_and_its_owners_are_told_for_each_kind(journal: Journal) -> None:
+    for number, (kind, instance, id) in enumerate(
+        [
+            *[("pay", "", id) for id in ("9", "101", "62a", "9" * 19, "")],
+            *[("pay", "m", "500"), ("roll", "", "7000")],
+        ]
+    ):
+        one = intent(str(number), kind=kind, state="committed", id=id, instance=instance)
+        assert journal.begin(one) == one
+    assert [journal.highest("scope", "pay", each) for each in ("", "m", "n")] == [101, 500, 0]
+    assert journal.owners("scope", "pay", "", ["9", "62a", "500", "8"]) == {"9": "0", "62a": "2"}
+    assert journal.owners("another", "pay", "", ["9"]) == {}
+
+
+def intent(operation_id: str, **facts: Any) -> Intent:
+    return Intent(
+        **{"scope": "scope", "kind": "k", "key": operation_id, "fingerprint": "f", **facts}, operation_id=operation_id
+    )
+
+
+# What was never sent
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_what_is_cancelled_before_it_was_sent_is_closed(keeper: Keeper, step: int) -> None:
+    provider = Provider()
+    flow = once(keeper, provider.task, "pay", KEY, "mine")
+    taken = flow.send(None)
+    for _ in range(step):
+        assert isinstance(taken, Do)
+        taken = flow.send(taken.function(*taken.arguments))
+    if isinstance(taken, Do) and step < 2:
+        taken.function(*taken.arguments)  # it was done, and nobody heard of it
+    flow.close()
+    kept = keeper.journal.find("scope", "mine")
+    assert kept is not None
+    assert kept.state == ("failed" if step < 2 else "sent")
+    assert provider.sent == (step == 2)
+
+
+def test_what_is_cancelled_while_it_is_sent_stays_open(keeper: Keeper) -> None:
+    provider = Provider()
+
+    def sending(body: str, operation_id: str) -> Flow[str]:
+        yield Wait(1)
+        raise AssertionError
+
+    flow = once(keeper, evolve(provider.task, send=sending), "pay", KEY, "mine")
+    step = flow.send(None)
+    while isinstance(step, Do):
+        step = flow.send(step.function(*step.arguments))
+    flow.close()
+    assert only(keeper).state == "sent"
+
+
+def test_what_cannot_be_closed_is_not_sent_later() -> None:
+    provider, journal = Provider(), Broken("move")
+    keeper = Keeper(journal, "scope", 180.0)
+    with pytest.raises(errors.JournalUnavailable) as raised:
+        do(keeper, provider, operation_id="mine")
+    assert raised.value.outcome == "not_sent"
+    del journal.left["move"]
+    assert keeper.pending() == []
+    with pytest.raises(errors.InvalidRequest):
+        again(keeper, provider, "mine")
+    assert provider.sent == 0
+
+
+def test_what_was_prepared_gives_way_to_another_id_or_content(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "prepared", sent_at=None)
+    assert do(keeper, provider, operation_id="other") == "pay 101"
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    crashed(keeper, provider, "prepared", sent_at=None)
+    assert do(keeper, provider, "more", operation_id="mine") == "more 101"
+
+
+def test_what_there_is_before_is_read_or_nothing_is_sent(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.read_fails = errors.ServiceUnavailable("?")
+    with pytest.raises(errors.ServiceUnavailable) as raised:
+        do(keeper, provider, operation_id="mine")
+    assert (raised.value.outcome, provider.sent, raised.value.hint) == ("not_sent", 0, "look elsewhere")
+    provider.read_fails = None
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+
+
+def test_what_is_there_already_is_not_sent(keeper: Keeper) -> None:
+    provider = Provider()
+    there = evolve(provider.task, mark=lambda operation_id: already("pay 77"))
+    assert [play(once(keeper, there, "pay", KEY, "mine"), {}) for _ in range(2)] == ["pay 77"] * 2
+    assert provider.sent == 0
+
+
+def already(found: str) -> Flow[Before[str]]:
+    return Before(watermark=0, found=found)
+    yield Wait(0)
+
+
+# What is refused by nobody knows whom
+
+
+def refusal() -> errors.ProviderError:
+    found = errors.Rejected("the email field is required")
+    found.outcome = "unknown"
+    return found
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_refusal_of_unknown_origin_is_looked_for_once(keeper: Keeper, *, is_wrapped: bool) -> None:
+    provider, played = Provider(), Played()
+    provider.fail, provider.fail_before = refusal(), True
+    if is_wrapped:
+        provider.fail, provider.fail.__cause__ = errors.OutcomeUnknown("?"), provider.fail
+    with pytest.raises(errors.Rejected, match="email field") as raised:
+        do(keeper, provider, operation_id="mine", played=played)
+    assert (raised.value.outcome, provider.reads, played.waits) == ("refused", 1, [])
+    provider.fail, provider.fail_before = None, False
+    assert do(keeper, provider, "corrected", operation_id="mine") == "corrected 102"
+
+
+def test_a_refusal_of_what_was_done_is_a_result(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail = refusal()
+    assert [do(keeper, provider, operation_id="mine") for _ in range(2)] == ["pay 101"] * 2
+    assert (provider.sent, provider.reads) == (1, 1)
+
+
+@pytest.mark.parametrize("can_be_searched", [True, False])
+def test_a_refusal_that_cannot_be_looked_for_is_unknown(keeper: Keeper, *, can_be_searched: bool) -> None:
+    provider, played = Provider(), Played()
+    provider.fail, provider.can_be_searched = refusal(), can_be_searched
+    unreadable = evolve(provider.task, look=lambda body, operation_id, watermark: failing_read())
+    with pytest.raises(errors.OutcomeUnknown):
+        play(once(keeper, unreadable, "pay", KEY, "mine"), {}, played)
+    assert (only(keeper).state, sum(played.waits)) == ("unknown", 0)
+
+
+def failing_read() -> Flow[Sequence[str]]:
+    raise errors.ServiceUnavailable("?")
+    yield Wait(0)
+
+
+# What is sent again
+
+
+@pytest.mark.parametrize("state", ["unknown", "sent", "prepared"])
+def test_of_two_that_send_again_one_sends(state: str) -> None:
+    for order in interleavings(8):
+        provider, own = Provider(), Keeper(MemoryJournal(), "scope", 180.0)
+        crashed(own, provider, state, sent_at=None if state == "prepared" else time.time() - 1000)
+        flows = [resume(own, provider.task, "mine", send_again=True) for _ in range(2)]
+        assert race(flows, order) == ["pay 101", "pay 101"]
+        assert provider.sent == 1
+
+
+def test_a_read_that_fails_is_no_reason_to_send_again(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "unknown", sent_at=time.time() - 1000)
+    provider.read_fails = errors.ServiceUnavailable("?")
+    with pytest.raises(errors.OutcomeUnknown):
+        again(keeper, provider, "mine", send_again=True)
+    assert provider.sent == 0
+
+
+def test_what_was_sent_just_now_is_not_sent_again(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "sent", sent_at=time.time())
+    with pytest.raises(errors.OutcomeUnknown):
+        again(keeper, provider, "mine", send_again=True)
+    assert provider.sent == 0
+
+
+def test_an_outcome_is_kept_though_others_gave_up_meanwhile(keeper: Keeper) -> None:
+    provider = Provider()
+
+    def slowly(body: str, operation_id: str) -> Flow[str]:
+        with pytest.raises(errors.OutcomeUnknown):
+            play(resume(keeper, provider.task, "mine", send_again=False), {})
+        return "pay 900"
+        yield Wait(0)
+
+    assert play(once(keeper, evolve(provider.task, send=slowly), "pay", KEY, "mine"), {}) == "pay 900"
+    assert do(keeper, provider, operation_id="mine") == "pay 900"
+
+
+def test_a_refusal_closes_no_other_request_of_the_same_id(keeper: Keeper) -> None:
+    """Dismissed and asked for again meanwhile, it is as far on as the first: only the version tells them apart."""
+    provider, lost = Provider(), Provider()
+    lost.fail, lost.fail_before = errors.TimedOut("?"), True
+
+    def slowly(body: str, operation_id: str) -> Flow[str]:
+        play(Keeping.dismiss.flow(keeping(keeper), "mine"), {})
+        with pytest.raises(errors.OutcomeUnknown):
+            do(keeper, lost, operation_id="mine")
+        raise errors.Rejected("no")
+        yield Wait(0)
+
+    with pytest.raises(errors.Rejected):
+        play(once(keeper, evolve(provider.task, send=slowly), "pay", KEY, "mine"), {})
+    assert only(keeper).state == "unknown"
+
+
+# Mocks that begin anew
+
+
+def test_what_another_mock_made_begins_anew(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.instance = "first"
+    assert [do(keeper, provider, operation_id="mine") for _ in range(2)] == ["pay 101"] * 2
+    assert provider.reads == 1
+    provider.instance = "second"
+    assert [do(keeper, provider, operation_id="mine") for _ in range(2)] == ["pay 102"] * 2
+    provider.read_fails = errors.ServiceUnavailable("?")
+    for ask in (do, again):
+        with pytest.raises(errors.OutcomeUnknown):
+            ask(keeper, provider, operation_id="mine")
+    provider.read_fails, provider.instance = None, ""
+    with pytest.raises(errors.InvalidRequest, match="took no effect"):
+        again(keeper, provider, "mine")
+    assert provider.sent == 2
+
+
+def test_what_a_service_made_is_its_result_whatever_mock_answers(keeper: Keeper) -> None:
+    provider = Provider()
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    provider.instance = "a mock"
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    assert (provider.sent, provider.reads) == (1, 0)
+
+
+def test_a_mock_counts_its_ids_anew(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.instance = "first"
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    again_from_the_start = Provider()
+    again_from_the_start.instance, again_from_the_start.fail = "second", errors.TimedOut("?")
+    assert do(keeper, again_from_the_start, operation_id="other") == "pay 101"
+
+
+# Accounts
+
+
+def test_former_scopes_are_looked_into(journal: Journal) -> None:
+    provider = Provider()
+    old = Keeper(journal, "old", 180.0)
+    assert do(old, provider, operation_id="mine") == "pay 101"
+    provider.fail, provider.fail_before = errors.TimedOut("?"), True
+    with pytest.raises(errors.OutcomeUnknown):
+        do(old, provider, operation_id="open")
+    new = Keeper(journal, "new", 180.0, ("older", "old"))
+    assert do(new, provider, operation_id="mine") == "pay 101"
+    assert [each.operation_id for each in new.pending()] == ["open"]
+    with pytest.raises(errors.IdempotencyConflict, match="another operation, open"):
+        do(new, provider, operation_id="alike")
+    with pytest.raises(errors.OutcomeUnknown):
+        do(new, provider, operation_id="open")
+    assert provider.sent == 2
+
+
+# The file
+
+
+def test_a_journal_of_version_1_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "intents.sqlite3"
+    first_version(path)
+    journals = [SqliteJournal(path), SqliteJournal(path)]
+    with ThreadPoolExecutor(2) as threads:
+        assert all(threads.map(lambda each: len(each.intents()) == 7, journals))
+    scope, sandbox = "Facti production 0123456789abcdef", "Facti sandbox 0123456789abcdef"
+    found = journals[0].find(scope, "twice")
+    assert found is not None
+    assert (found.state, found.id, found.body) == ("committed", "38", b"body")
+    assert journals[0].owners(scope, "create_request", "", ["38", "39"]) == {"38": "twice", "39": "twice #"}
+    payroll = journals[0].find("Factura Online production fedcba9876543210", "payroll")
+    assert payroll is not None
+    assert payroll.id == "62a0b1"
+    assert {each.operation_id for each in journals[0].pending(scope)} == {"open", "open too"}
+    assert [each.operation_id for each in journals[0].pending(sandbox)] == ["open"]
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def first_version(path: Path) -> None:
+    """Write a journal as version 1 did, with three spellings of one URL."""
+    urls = ["https://api.facti.mx", "https://api.facti.mx/", "http://localhost:1/facti", "http://api.sandbox.facti.mx"]
+    rows = [
+        (f"Facti {urls[0]} 0123456789abcdef", "twice", "k1", "committed", b'{"request_id":38,"send_to":""}'),
+        (f"Facti {urls[1]} 0123456789abcdef", "twice", "k1", "committed", b'{"request_id":39,"send_to":""}'),
+        (f"Facti {urls[2]} 0123456789abcdef", "twice", "k1", "failed", b""),
+        (f"Facti {urls[0]} 0123456789abcdef", "open", "k2", "unknown", b""),
+        (f"Facti {urls[1]} 0123456789abcdef", "open too", "k2", "sent", b""),
+        (f"Facti {urls[3]} 0123456789abcdef", "open", "k2", "sent", b""),
+        ("Factura Online https://facturaonline.com.mx/api fedcba9876543210", "payroll", "k3", "committed", b'"62a0b1"'),
+    ]
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "CREATE TABLE intents (scope TEXT NOT NULL, operation_id TEXT NOT NULL, natural_key TEXT NOT NULL, state"
+            " TEXT NOT NULL, created_at REAL NOT NULL, intent BLOB NOT NULL, PRIMARY KEY (scope, operation_id)) WITHOUT"
+            " ROWID; CREATE UNIQUE INDEX one_open_intent_for_a_key ON intents (scope, natural_key) WHERE state IN"
+            " ('prepared', 'sent', 'unknown'); CREATE VIEW open_intents AS SELECT * FROM intents WHERE state IN"
+            " ('prepared', 'sent', 'unknown'); PRAGMA user_version = 1;"
+        )
+        for scope, operation_id, key, state, result in rows:
+            facts = {"scope": scope, "operation_id": operation_id, "kind": "create_request", "key": key}
+            more = {"fingerprint": "f", "state": state, "body": b64encode(b"body").decode(), "watermark": "bnVsbA=="}
+            encoded = json.dumps({**facts, **more, "result": b64encode(result).decode(), "created_at": 5.0})
+            values = (scope, operation_id, key, state, 5.0, encoded.encode())
+            database.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?)", values)
+        database.commit()
+
+
+def test_what_is_old_and_over_is_removed_by_its_index(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "intents.sqlite3", retention_days=400)
+    now, states = time.time(), ("prepared", "sent", "unknown", "committed", "failed")
+    for days in (399, 401):
+        for state in states:
+            old: Any = state
+            journal.begin(intent(f"{state} {days}", state=old, changed_at=now - days * 86400))
+    journal.begin(intent("new", changed_at=now))
+    assert {each.operation_id for each in journal.intents()} == {
+        *(f"{state} 399" for state in states),
+        *(f"{state} 401" for state in states[:3]),
+        "new",
+    }
+    journal.begin(intent("of a clock that was not set", state="committed", changed_at=5.0))
+    assert journal.prune(398) == 2
+    assert journal.find("scope", "of a clock that was not set") is not None
+    with journal._transaction() as database:  # pyright: ignore[reportPrivateUsage] - how shows nowhere else
+        plan = "EXPLAIN QUERY PLAN DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN 1 AND 5"
+        assert "USING INDEX closed" in str(database.execute(plan).fetchall())
+
+
+def test_a_fork_in_the_middle_of_a_change_waits_for_its_end(tmp_path: Path) -> None:
+    journal, is_in = SqliteJournal(tmp_path / "intents.sqlite3", patience=1.0), threading.Event()
+
+    def changing() -> None:
+        with journal._transaction():  # pyright: ignore[reportPrivateUsage] - as another thread in the middle
+            is_in.set()
+            time.sleep(0.2)
+
+    thread = threading.Thread(target=changing)
+    thread.start()
+    assert is_in.wait(5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that is what is tried
+        child = os.fork()
+    if not child:
+        os._exit(0 if journal.begin(intent("mine")).operation_id == "mine" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    thread.join()
+    assert journal.find("scope", "mine") is not None
+
+
+# What is kept
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'"\xff"', b"{", b'"pay 7"', b"1e999"])
+def test_what_cannot_be_read_back_is_known_by_its_id(keeper: Keeper, content: bytes) -> None:
+    provider = Provider()
+    assert do(keeper, provider, operation_id="mine") == "pay 101"
+    kept = keeper.journal.find("scope", "mine")
+    assert kept is not None
+    assert keeper.journal.move(kept, replace(kept, result=content))
+    assert do(keeper, provider, operation_id="mine") == "known by 101"
+    assert again(keeper, provider, "mine") == "known by 101"
+
+
+def test_a_request_that_cannot_be_read_back_is_unknown(keeper: Keeper) -> None:
+    provider = Provider()
+    kept = crashed(keeper, provider, "unknown", sent_at=time.time() - 1000)
+    left = only(keeper)
+    assert keeper.journal.move(left, replace(left, body=b"{"))
+    for send_again in (False, True):
+        with pytest.raises(errors.OutcomeUnknown):
+            again(keeper, provider, kept.operation_id, send_again=send_again)
+    assert provider.sent == 0
+
+
+def test_words_with_half_a_character_are_kept(keeper: Keeper) -> None:
+    provider = Provider()
+    provider.fail, provider.fail_before = errors.Rejected("no \ud83c"), True
+    with pytest.raises(errors.Rejected):
+        do(keeper, provider, operation_id="mine")
+    kept = keeper.journal.find("scope", "mine")
+    assert kept is not None
+    assert kept.state == "failed"
+
+
+def test_a_journal_that_lacks_a_method_is_refused() -> None:
+    class Old(MemoryJournal):
+        owners: Any = None
+        highest: Any = None
+
+    with pytest.raises(errors.ConfigurationError, match="Old lacks owners, highest"):
+        journal_of(Old())

@@ -37,12 +37,12 @@ class Payments:
             page.reverse()
         elif self.order != "oldest first":
             Random(0).shuffle(page)
-        return SimpleNamespace(payments=[SimpleNamespace(id=each) for each in page])
+        return SimpleNamespace(payments=[SimpleNamespace(id=each) for each in page], unknown_fields={})
 
 
 def highest(payments: Payments, known: int) -> int:
     asking: Any = _asking
-    flow = asking._highest(SimpleNamespace(company_id=5, raw=None), known)
+    flow = asking._highest(SimpleNamespace(company_id=5, raw=None, answered=lambda answer: None), known)
     answer: Any = None
     while True:
         try:

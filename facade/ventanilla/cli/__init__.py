@@ -1,4 +1,4 @@
-"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record`, `drift`, `docs` and `contract`."""
+"""Is the command line: `ventanilla mock …`, `demo`, `listen`, `record`, `drift`, `docs`, `journal` and `contract`."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ try:
     from ventanilla.cli.contract import contract
     from ventanilla.cli.docs import docs
     from ventanilla.cli.drift import drift
+    from ventanilla.cli.journal import journal
     from ventanilla.cli.listen import listen
     from ventanilla.cli.record import record
 except ImportError as missing:  # pragma: no cover - the packaging test runs it in an environment without the extra
@@ -30,6 +31,7 @@ app = typer.Typer(
     "  ventanilla record --upstream https://opendata-api.syncfy.com/v1 --out tape\n\n"
     "  ventanilla drift tape                 where a service differs from its spec\n\n"
     "  ventanilla contract --base-url http://127.0.0.1:9000/facti    hold your own server to a spec\n\n"
+    "  ventanilla journal                    the payment requests and payrolls that were kept before they were sent\n\n"
     "  ventanilla docs facti                 what the service takes and answers, as Markdown",
     no_args_is_help=True,
     add_completion=False,
@@ -40,6 +42,7 @@ app.command()(listen)
 app.command()(record)
 app.command()(drift)
 app.command()(docs)
+app.command()(journal)
 app.command()(contract)
 
 

@@ -29,7 +29,7 @@ from ventanilla.facti.values import (
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
 from ventanilla.instrument import Instrument
 from ventanilla.intents import Journal
-from ventanilla.intents._place import DEFAULT
+from ventanilla.intents._sqlite import DEFAULT
 from ventanilla_clients.facti.models import Concepto, InvoiceReceiver
 
 __all__ = [
@@ -114,7 +114,9 @@ class Facti(_Operations, SyncFace):
         transport: an httpx transport, for tests and proxies.
         journal: where intents are kept, so that nothing is done twice: the path of a file, any
             `ventanilla.intents.Journal`, or None for nothing that outlives the process. The default is the file that
-            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock on this machine, None.
+            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock in this process, None.
+        account: the name under which the journal keeps this account's intents, whatever its key and URL; else from
+            `FACTI_ACCOUNT`, else a digest of the key, which begins anew when the key is rotated.
 
     Raises:
         ConfigurationError: a credential is missing, or the URL is not safe.
@@ -134,11 +136,12 @@ class Facti(_Operations, SyncFace):
         instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
+        account: str | None = None,
     ) -> None:
         chosen = self._settings(base_url, environment, timeout, policy)
         client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
-        self.keeper = keeper(chosen, client, journal)
+        self.keeper = keeper(chosen, client, journal, account, transport, self.company_id)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, client, api_key))
 
@@ -160,10 +163,11 @@ class AsyncFacti(_Operations, AsyncFace):
         instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
+        account: str | None = None,
     ) -> None:
         chosen = self._settings(base_url, environment, timeout, policy)
         client = _client_id(chosen, client_id)
         self._issuer(company_id, from_rfc)
-        self.keeper = keeper(chosen, client, journal)
+        self.keeper = keeper(chosen, client, journal, account, transport, self.company_id)
         opened = self._open(Calls(chosen, client, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, client, api_key))

@@ -6,33 +6,51 @@ counts is company, serie, folio, RFC, e-mails and amount, among the payments wit
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from ventanilla._flow import Flow, call, gathered
-from ventanilla._once import Task
+from attrs import evolve
+
+from ventanilla._flow import Flow, exchange, gathered
+from ventanilla._keeping import consult, log
+from ventanilla._once import Before, Task
 from ventanilla._values import known
-from ventanilla.errors import UnexpectedAnswer
+from ventanilla.errors import UnexpectedAnswer, Words
 from ventanilla.facti._auth import PROVIDER
-from ventanilla.facti._operations import FactiOperations, company
+from ventanilla.facti._operations import FactiOperations, company, issuer
 from ventanilla.facti._payments import LIMIT, walk
 from ventanilla.facti.values import PaymentRequested, addresses
 from ventanilla_clients.facti import api, models
 
 # SAT's RFC for the public in general, which the provider's own client sends where no customer is named.
 ANYBODY = "XAXX010101000"
+KIND = api.payments.create_request.OPERATION.name
+_CENTS = Decimal("0.000001")  # PHP prints 98.58 as 98.579999999999998
+_UNMARKED: Words = (
+    "Nothing was sent, since a request whose answer gets lost could not be found again: check company_id "
+    "(FACTI_COMPANY_ID) and that the keys may search its payments, then ask again",
+    "No se envió nada, porque una solicitud cuya respuesta se pierda no se podría encontrar: revisar company_id "
+    "(FACTI_COMPANY_ID) y que las llaves puedan buscar sus pagos, y volver a pedirla",
+)
 
 
 def task(face: FactiOperations) -> Task[models.NewRequest, PaymentRequested]:
     """Return how a face asks for a payment once."""
     return Task(
-        kind=api.payments.create_request.OPERATION.name,
+        kind=KIND,
         provider=PROVIDER,
         body_type=models.NewRequest,
         result_type=PaymentRequested,
-        mark=lambda body: _mark(face),
+        mark=lambda operation_id: _mark(face),
         send=lambda body, operation_id: _send(face, body),
         look=lambda body, operation_id, watermark: _look(face, body, watermark),
         name=lambda request: str(request.request_id),
+        known_by=lambda id: PaymentRequested.known_by(int(id)),
+        read=lambda: _read(face),
+        shown=lambda: face.instance,
+        unmarked=_UNMARKED,
     )
 
 
@@ -53,39 +71,117 @@ def _receiver(body: models.NewRequest) -> str:
 
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
-    answer = yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)
-    return PaymentRequested.of(answer)
+    answer = yield from exchange(api.payments.create_request.sync_detailed, client=face.raw, body=body)
+    face.answered(answer)
+    number = _number(answer.parsed.request_id)
+    try:
+        made = PaymentRequested.of(answer.parsed)
+        return made if made.request_id == number else evolve(made, request_id=number)
+    except (AttributeError, TypeError, ValueError):  # other parts of the answer are not as documented
+        return PaymentRequested.known_by(number)
 
 
-def _mark(face: FactiOperations) -> Flow[int | None]:
+def warn_of_company(face: FactiOperations) -> None:
+    """Say once for a face that nothing can be looked for without a company."""
+    if face.company_id is None:
+        _doubt(face, "without company_id (FACTI_COMPANY_ID) a payment request whose answer gets lost cannot be found")
+
+
+def _doubt(face: FactiOperations, said: str) -> None:
+    if not face.has_doubted:
+        face.has_doubted = True
+        log.warning("%s", said)
+        warnings.warn(said, UserWarning, stacklevel=3)
+
+
+def _mark(face: FactiOperations) -> Flow[Before[PaymentRequested]]:
     """Return the highest id that any payment of the company has; None where the face knows no company to ask for."""
     if face.company_id is None:
-        return None
+        return Before()
+    # The search may lag behind what this account has made before.
+    instance = face.instance
+    made: int = yield from consult(face.keeper.highest, KIND, instance)
     # Moved by searches alone: that the id of an answer is that of the payment is inferred.
     face.highest_seen = yield from _highest(face, face.highest_seen)
-    return face.highest_seen
+    if face.instance != instance:
+        made = yield from consult(face.keeper.highest, KIND, face.instance)
+    if made and not face.highest_seen:
+        _doubt(
+            face,
+            f"company_id {face.company_id} (FACTI_COMPANY_ID) shows none of the payments that were asked for: "
+            "if it is another company, a payment request whose answer gets lost cannot be found",
+        )
+    return Before(watermark=max(made, face.highest_seen))
+
+
+def _read(face: FactiOperations) -> Flow[object]:
+    """Make one read: of the newest payments or, where no company is known, of what 2014's SDK asks an issuer."""
+    if face.company_id is not None:
+        return (yield from _ids(face, face.highest_seen))
+    body = models.PaymentWaySearch(rfc=issuer(face, None))
+    answer = yield from exchange(api.payments.list_payment_ways.sync_detailed, client=face.raw, body=body)
+    face.answered(answer)
+    return None
 
 
 def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
     # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
     search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
     rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [PaymentRequested.found(row) for row in rows if row.id > watermark and is_it(row, body)]
+    return [_found(row) for row in rows if _number(row.id) > watermark and is_it(row, body)]
+
+
+def _found(row: models.Payment) -> PaymentRequested:
+    try:
+        return evolve(PaymentRequested.found(row), request_id=_number(row.id))
+    except (AttributeError, TypeError, ValueError):
+        return PaymentRequested.known_by(_number(row.id))
 
 
 def is_it(row: models.Payment, body: models.NewRequest) -> bool:
-    """Return whether a payment may be what a request asked for."""
-    return (
-        str(row.folio) == str(body.folio)
-        and row.serie == (known(body.serie) or "")
-        and (row.to_rfc or ANYBODY) == _receiver(body)
-        and row.total_amount == body.total_amount
-        and _addresses(row.to_email) == _addresses(body.to_email)
+    """Return whether a payment may be what a request asked for.
+
+    Raises:
+        UnexpectedAnswer: all that can be read of it is the same, and some of it cannot be read.
+    """
+    same = (
+        _same(row.folio, str(body.folio)),
+        _same(row.serie or "", known(body.serie) or ""),
+        _same(row.to_rfc or ANYBODY, _receiver(body)),
+        _same_amount(row.total_amount, body.total_amount),
+        _addresses(row.to_email) == _addresses(body.to_email) if isinstance(row.to_email, str) else None,  # pyright: ignore[reportUnnecessaryIsInstance] - drift
     )
+    if False in same:
+        return False
+    if None in same:
+        said = f"payment {row.id} may be the one that was asked for, and part of it cannot be read"
+        raise UnexpectedAnswer(said, provider=PROVIDER, operation="search_payments")
+    return True
+
+
+def _same(found: Any, asked: str) -> bool | None:
+    """Return whether a field is the same; None where it is no plain value."""
+    return str(found) == asked if isinstance(found, str | int) else None
+
+
+def _same_amount(found: Any, asked: Decimal) -> bool | None:
+    try:
+        return abs(Decimal(str(found)) - asked) < _CENTS
+    except InvalidOperation:
+        return None
 
 
 def _addresses(text: str) -> set[str]:
     return {address.casefold() for address in addresses(text)}
+
+
+def _number(id: Any) -> int:
+    """Return an id that can be one."""
+    text = str(id)
+    if isinstance(id, bool) or not (text.isascii() and text.isdecimal()) or not 0 < len(text.lstrip("0")) <= 18:
+        said = "an id of a payment is no positive number of up to 18 digits"
+        raise UnexpectedAnswer(said, provider=PROVIDER)
+    return int(text)
 
 
 def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
@@ -109,8 +205,12 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
 def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     """Return the ids of a page of payments from an id on, itself included."""
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
-    answer = yield from call(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
-    ids = [row.id for row in answer.payments]
+    answer = yield from exchange(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
+    face.answered(answer)
+    if "payments" in answer.parsed.unknown_fields:  # it is no list, or not all of it could be read
+        said = "the payments of a search are not the list that is documented"
+        raise UnexpectedAnswer(said, provider=PROVIDER, operation="search_payments")
+    ids = [_number(row.id) for row in answer.parsed.payments]
     if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
             f"payments since id {since_id} were asked for, and earlier ones came",

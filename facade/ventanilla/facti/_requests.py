@@ -16,7 +16,7 @@ from ventanilla._once import once, resume
 from ventanilla._values import given, known
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._amounts import Rounding, pesos
-from ventanilla.facti._asking import natural_key, task
+from ventanilla.facti._asking import natural_key, task, warn_of_company
 from ventanilla.facti._operations import FactiOperations, emails, issuer, rfc, way_ids
 from ventanilla.facti._times import wire_day
 from ventanilla.facti.values import Invoice, PaymentRequested
@@ -86,6 +86,8 @@ class Requests(FactiOperations):
             DuplicateDetected: the answer got lost, and several payments may be this one.
             IdempotencyConflict: the operation id, or an open operation for the same payment, has other content.
             JournalUnavailable: the intent could not be kept; nothing was sent.
+            ServiceUnavailable, Rejected, ...: what there is before could not be read (`outcome` is `not_sent`); most
+                often since `company_id` is not the account's.
 
         Source: Facti API, section 1.
         """
@@ -181,11 +183,14 @@ class Requests(FactiOperations):
 
     @operation
     def resume(self, operation_id: str, *, send_again: bool = False) -> Flow[PaymentRequested]:
-        """Find out what came of a payment request: look for it first, always; send it only if that was never done.
+        """Find out what came of a payment request: look for it first, always; never send it unless you say so.
+
+        One that was prepared and never sent is closed, so that it can be asked for again.
 
         Args:
             operation_id: as given to `request_payment`, or as the error or `pending` says.
             send_again: send it once more if it is not found, because you know that it does not exist and will not.
+                Of several that do so at once one sends, and all get what came of it.
 
         Returns:
             The request, which may have been found by a search (`was_found`).
@@ -267,4 +272,5 @@ def _amounts(invoices: Sequence[Invoice], total: Amount | None, rounding: Roundi
 
 
 def _ask(face: Requests, body: models.NewRequest, operation_id: str | None) -> Flow[PaymentRequested]:
+    warn_of_company(face)
     return once(face.keeper, task(face), body, natural_key(face, body), operation_id)

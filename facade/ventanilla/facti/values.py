@@ -71,7 +71,7 @@ class PaymentRequested:
 
     Attributes:
         request_id: id of the request and, as section 6 implies, of the payment.
-        total_amount: pesos asked for.
+        total_amount: pesos asked for; NaN where nothing but the id could be read.
         limit_date: last day to pay; None where the answer does not say.
         send_to: address at facti.mx for the stamped invoice's XML and PDF.
         references: how to pay, one for each way of payment.
@@ -87,6 +87,11 @@ class PaymentRequested:
     references: tuple[Reference, ...] = ()
     reference_errors: tuple[ReferenceFailure, ...] = ()
     was_found: bool = False
+
+    @classmethod
+    def known_by(cls, request_id: int) -> Self:
+        """Return the value of a request of which nothing but the id can be read."""
+        return cls(request_id=request_id, total_amount=Decimal("NaN"), limit_date=None, send_to="", was_found=True)
 
     @classmethod
     def found(cls, row: wire.Payment) -> Self:

@@ -20,7 +20,7 @@ from ventanilla.facturaonline.entries import Deduction, Disability, OtherPayment
 from ventanilla.facturaonline.values import Cancelled, Payroll, PayrollRecord
 from ventanilla.instrument import Instrument
 from ventanilla.intents import Journal
-from ventanilla.intents._place import DEFAULT
+from ventanilla.intents._sqlite import DEFAULT
 from ventanilla_clients.facturaonline.models import NewEmployee
 
 __all__ = [
@@ -99,7 +99,9 @@ class FacturaOnline(_Operations, SyncFace):
         transport: an httpx transport, for tests and proxies.
         journal: where intents are kept, so that nothing is done twice: the path of a file, any
             `ventanilla.intents.Journal`, or None for nothing that outlives the process. The default is the file that
-            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock on this machine, None.
+            `VENTANILLA_JOURNAL` names, else `~/.ventanilla/intents.sqlite3`; for a mock in this process, None.
+        account: the name under which the journal keeps this account's intents, whatever its key and URL; else from
+            `FACTURAONLINE_ACCOUNT`, else a digest of the key, which begins anew when the key is rotated.
 
     Raises:
         ConfigurationError: a credential is missing, or the URL is not safe.
@@ -118,9 +120,10 @@ class FacturaOnline(_Operations, SyncFace):
         instrument: Instrument | None = None,
         transport: httpx.BaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
+        account: str | None = None,
     ) -> None:
         chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
-        self.keeper = keeper(chosen, key, journal)
+        self.keeper = keeper(chosen, key, journal, account, transport)
         opened = self._open(Calls(chosen, key, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))
 
@@ -141,8 +144,9 @@ class AsyncFacturaOnline(_Operations, AsyncFace):
         instrument: Instrument | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         journal: Journal | Path | str | None = DEFAULT,
+        account: str | None = None,
     ) -> None:
         chosen, key = self._settings(base_url, environment, timeout, policy), _key(api_key)
-        self.keeper = keeper(chosen, key, journal)
+        self.keeper = keeper(chosen, key, journal, account, transport)
         opened = self._open(Calls(chosen, key, instrument), chosen, transport)
         self.raw = opened.with_auth(_auth(chosen, key, secret_key, plugin))

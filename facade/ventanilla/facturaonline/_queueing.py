@@ -1,7 +1,8 @@
-"""Knows how a payroll is found again when its answer got lost: by a token in its description, above a watermark.
+"""Knows how a payroll is found again when its answer got lost: by a token in its description.
 
-The provider never shows `identificador` again and has no search, so a short token of the operation goes at the end of
-`descripcion`, where a person can live with it; values that are read are shown without it.
+The provider never shows `identificador` again and has no search, so a short token of the operation goes into
+`descripcion`, where a person can live with it; values that are read are shown without it. A payroll that has the token
+is the operation's, whatever group it is in and whenever it was made.
 """
 
 from __future__ import annotations
@@ -9,14 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import httpx
+import msgspec
 from attrs import evolve
+from msgspec import Struct
 
-from ventanilla._flow import Flow, call
+from ventanilla._flow import Flow, exchange
 from ventanilla._keeping import Keeping
-from ventanilla._once import Task
+from ventanilla._once import Before, Task
+from ventanilla.errors import InvalidRequest, UnexpectedAnswer, Words
 from ventanilla.facturaonline._auth import PROVIDER
-from ventanilla.facturaonline._token import token
+from ventanilla.facturaonline._token import first_token, marked, token
+from ventanilla.facturaonline._uids import uid_of
+from ventanilla_clients._runtime import Client, Response, UnexpectedBody, decoder
 from ventanilla_clients.facturaonline import api, models
+
+_UNMARKED: Words = (
+    "Nothing was sent, since a payroll whose answer gets lost could not be found again: create it again once the list "
+    "of payrolls can be read (Policy(max_file_bytes=...) bounds it)",
+    "No se envió nada, porque una nómina cuya respuesta se pierda no se podría encontrar: crearla cuando se pueda leer "
+    "la lista de nóminas (la acota Policy(max_file_bytes=...))",
+)
 
 
 def task(face: Keeping) -> Task[models.NewPayroll, str]:
@@ -26,10 +40,15 @@ def task(face: Keeping) -> Task[models.NewPayroll, str]:
         provider=PROVIDER,
         body_type=models.NewPayroll,
         result_type=str,
-        mark=lambda body: _mark(face, body),
+        mark=lambda operation_id: _mark(face, operation_id),
         send=lambda body, operation_id: _send(face, body, operation_id),
-        look=lambda body, operation_id, watermark: _look(face, body, operation_id, watermark),
+        look=lambda body, operation_id, mark: _look(face, operation_id, mark),
         name=lambda uid: uid,
+        known_by=lambda uid: uid,
+        read=lambda: _listed(face),
+        shown=lambda: face.instance,
+        needs_watermark=False,
+        unmarked=_UNMARKED,
     )
 
 
@@ -40,21 +59,87 @@ def natural_key(body: models.NewPayroll) -> Sequence[object]:
 
 
 def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str]:
-    marked = evolve(body, descripcion=body.descripcion + token(operation_id))
-    return (yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=marked)).uid
+    described = evolve(body, descripcion=marked(body.descripcion, token(operation_id)))
+    answer = yield from exchange(api.payroll.create_payroll.sync_detailed, client=face.raw, body=described)
+    face.answered(answer)
+    return _uid(answer.parsed.uid)
 
 
-def _mark(face: Keeping, body: models.NewPayroll) -> Flow[list[str]]:
-    return [payroll.uid for payroll in (yield from _of_the_group(face, body))]
+def _mark(face: Keeping, operation_id: str) -> Flow[Before[str]]:
+    """Read the list, since what cannot be read now could not be looked for later; it may have the payroll already."""
+    mark = token(operation_id)
+    found = [_uid(row.uid) for row in (yield from _listed(face)) if row is not None and _has(row, mark)]
+    return Before(watermark=mark, found=found[0] if len(found) == 1 else None)
 
 
-def _look(face: Keeping, body: models.NewPayroll, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
-    before, mark = {*watermark}, token(operation_id)
-    found = yield from _of_the_group(face, body)
-    return [each.uid for each in found if each.uid not in before and each.descripcion.endswith(mark)]
+def _look(face: Keeping, operation_id: str, mark: Any) -> Flow[Sequence[str]]:
+    # Version 1 kept the uids of the group, or nothing.
+    sought = mark if isinstance(mark, str) else first_token(operation_id)
+    before: Any = mark if isinstance(mark, list) else ()
+    rows = yield from _listed(face)
+    found = [_uid(row.uid) for row in rows if row is not None and row.uid not in before and _has(row, sought)]
+    if not found and any(row is None or not isinstance(row.descripcion, str) for row in rows):
+        said = "some payrolls of the list have no description that can be read, so one of them may be it"
+        raise UnexpectedAnswer(said, provider=PROVIDER, operation="list_payrolls")
+    return found
 
 
-def _of_the_group(face: Keeping, body: models.NewPayroll) -> Flow[list[models.Payroll]]:
-    """Return the payrolls of the same group: the provider lists all there are, and has no filter."""
-    answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
-    return [payroll for payroll in answer.data if payroll.grupo == body.grupo]
+class _Row(Struct):
+    uid: Any = None
+    descripcion: Any = None
+
+
+class _List(Struct):
+    data: list[_Row | None] | dict[str, _Row | None]  # PHP writes a list with gaps as an object
+
+
+def _has(row: _Row, mark: str) -> bool:
+    return mark in str(row.descripcion).lower()
+
+
+def _uid(uid: Any) -> str:
+    try:
+        return uid_of("uid", uid)
+    except InvalidRequest as problem:
+        raise UnexpectedAnswer(f"a payroll's {problem.message}", provider=PROVIDER) from None
+
+
+def _listed(face: Keeping) -> Flow[list[_Row | None]]:
+    """Return all payrolls of the account: the provider has no filter."""
+    answer = yield from exchange(sync_detailed, client=face.raw)
+    face.answered(answer)
+    return answer.parsed
+
+
+def sync_detailed(*, client: Client) -> Response[list[_Row | None]]:
+    """Read the list of payrolls within the bounds of a file, and of each no more than is looked for."""
+    return _read(client.request(**_request()))
+
+
+async def asyncio_detailed(*, client: Client) -> Response[list[_Row | None]]:
+    """As `sync_detailed`, asynchronously."""
+    return _read(await client.arequest(**_request()))
+
+
+# What errors call it; the drivers find the asynchronous one beside it.
+sync_detailed.__module__ = api.payroll.list_payrolls.__name__
+
+
+def _request() -> dict[str, Any]:
+    request = api.payroll.list_payrolls.request_kwargs()
+    return {**request, "extensions": {**request["extensions"], "is_bulk": True}}
+
+
+def _read(response: httpx.Response) -> Response[list[_Row | None]]:
+    try:
+        data = decoder(_List).decode(response.content.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise UnexpectedBody(str(problem), response.status_code, b"") from None
+    rows = data.data if isinstance(data.data, list) else _in_order(data.data, response)
+    return Response(response.status_code, b"", response.headers, rows)
+
+
+def _in_order(rows: dict[str, _Row | None], response: httpx.Response) -> list[_Row | None]:
+    if not rows or not all(key.isdecimal() for key in rows):
+        raise UnexpectedBody("Expected a list of payrolls - at `$.data`", response.status_code, b"")
+    return list(rows.values())

@@ -1,34 +1,45 @@
 """Chooses where a face keeps its intents."""
 
 import os
+import sys
 from pathlib import Path
 
-import httpx
-
-from ventanilla._http import LOOPBACK
-from ventanilla.intents._journal import Journal, MemoryJournal
-from ventanilla.intents._sqlite import SqliteJournal
+from ventanilla.errors import ConfigurationError
+from ventanilla.intents._journal import METHODS, Journal, MemoryJournal
+from ventanilla.intents._sqlite import DEFAULT, SqliteJournal
 
 VARIABLE = "VENTANILLA_JOURNAL"
-DEFAULT = Path("~/.ventanilla/intents.sqlite3")
 
 
-def journal_of(given: Journal | Path | str | None, base_url: httpx.URL) -> Journal:
+def journal_of(given: Journal | Path | str | None, transport: object = None) -> Journal:
     """Return the journal of a face.
 
     Args:
         given: a journal, or the path of a file; None for nothing durable; `DEFAULT` for the file that the environment
-            names, else the default one. A mock on this machine forgets its payments when it ends, so that there the
-            default is not durable either, unless the environment names a file.
-        base_url: of the face.
+            names, else the default one. A mock in this process ends with it, so that there the default is not durable
+            either, unless the environment names a file.
+        transport: of the face.
+
+    Raises:
+        ConfigurationError: the journal lacks a method.
     """
     if given is DEFAULT:
-        named = os.environ.get(VARIABLE)
-        given = named or (None if _is_here(base_url.host) else DEFAULT)
+        given = os.environ.get(VARIABLE) or (None if _is_mock(transport) else DEFAULT)
     if given is None:
         return MemoryJournal()
-    return SqliteJournal(given) if isinstance(given, str | Path) else given
+    if isinstance(given, str | Path):
+        return SqliteJournal(given)
+    if missing := [name for name in METHODS if not callable(getattr(given, name, None))]:
+        raise ConfigurationError(
+            (
+                f"the journal {type(given).__name__} lacks {', '.join(missing)}: see ventanilla.intents.Journal",
+                f"al registro {type(given).__name__} le falta {', '.join(missing)}: ver ventanilla.intents.Journal",
+            )
+        )
+    return given
 
 
-def _is_here(host: str) -> bool:
-    return host in LOOPBACK or host.endswith(".localhost")
+def _is_mock(transport: object) -> bool:
+    # Who has one has imported it; nobody else need wait for that.
+    mock = sys.modules.get("ventanilla.mock.transports")
+    return mock is not None and isinstance(transport, mock.MockTransport | mock.AsyncMockTransport)

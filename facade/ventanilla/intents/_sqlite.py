@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from ventanilla.intents._journal import unforked
+from ventanilla.intents._safety import make_private
 from ventanilla.intents._values import OPEN, Intent
 
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 1
+DEFAULT = Path("~/.ventanilla/intents.sqlite3")
+DAY = 86400.0
+# A machine whose clock was not set yet says 1970, whenever it was: what it wrote stays.
+UNSET_CLOCK = 1.6e9
+VERSION = 2
+_FIELDS = Intent.__struct_fields__
 _IS_OPEN = f"state IN ({', '.join(map(repr, OPEN))})"
+# Rows by rowid: without one, rows of this size take three times the room. Decimal numbers without leading zeros are in
+# order by length, then text.
 _SCHEMA = f"""
-CREATE TABLE intents (
-    scope TEXT NOT NULL, operation_id TEXT NOT NULL, natural_key TEXT NOT NULL, state TEXT NOT NULL,
-    created_at REAL NOT NULL, intent BLOB NOT NULL, PRIMARY KEY (scope, operation_id)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX one_open_intent_for_a_key ON intents (scope, natural_key)
-    WHERE {_IS_OPEN};
-CREATE VIEW open_intents AS SELECT * FROM intents WHERE {_IS_OPEN};
-"""  # noqa: S608 - of our own constants
-_decoder = msgspec.json.Decoder(Intent)
+CREATE TABLE intents ({", ".join(_FIELDS)});
+CREATE UNIQUE INDEX one_intent_for_an_id ON intents (scope, operation_id);
+CREATE UNIQUE INDEX one_open_intent_for_a_key ON intents (scope, key) WHERE {_IS_OPEN};
+CREATE INDEX committed ON intents (scope, kind, instance, length(id), id) WHERE state = 'committed';
+CREATE INDEX closed ON intents (changed_at) WHERE state IN ('committed', 'failed');
+"""
+_SELECT = f"SELECT {', '.join(_FIELDS)} FROM intents"  # noqa: S608 - of our own constants, as all below
+_INSERT = f"INSERT INTO intents VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608
+_COMMITTED = "state = 'committed' AND scope = ? AND kind = ? AND instance = ?"
 
 
 class SqliteJournal:
@@ -36,11 +44,13 @@ class SqliteJournal:
         path: the file; it and its folder are made when first needed. Not on a network drive: SQLite's locks do not
             hold there.
         patience: seconds to wait for another process that is writing.
+        retention_days: days after which a committed or failed intent is removed; its operation id begins anew then.
+            Open ones stay.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, patience: float = 10.0) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, patience: float = 10.0, retention_days: float = 400.0) -> None:
         self.path = Path(path).expanduser()
-        self._patience = patience
+        self._patience, self._retention = patience, retention_days * DAY
         self._is_made = False
 
     def __repr__(self) -> str:
@@ -48,55 +58,87 @@ class SqliteJournal:
 
     def begin(self, intent: Intent) -> Intent:
         """Keep a new intent, unless there is one already; return the one that is kept."""
-        same_id = "SELECT intent FROM intents WHERE scope = ? AND operation_id = ? AND state != 'failed'"
-        same_key = "SELECT intent FROM open_intents WHERE scope = ? AND natural_key = ?"
         with self._transaction() as database:
+            _prune(database, self._retention)
+            same_id = f"{_SELECT} WHERE scope = ? AND operation_id = ?"
             kept = _one(database, same_id, intent.scope, intent.operation_id)
-            kept = kept or _one(database, same_key, intent.scope, intent.key)
-            if kept is None:
-                database.execute("INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?)", _row(intent))
-            return kept or intent
+            if kept is not None and kept.state != "failed":
+                return kept
+            same_key = f"{_SELECT} WHERE scope = ? AND key = ? AND {_IS_OPEN}"
+            if (other := _one(database, same_key, intent.scope, intent.key)) is not None:
+                return other
+            remove = "DELETE FROM intents WHERE scope = ? AND operation_id = ?"
+            database.execute(remove, (intent.scope, intent.operation_id))
+            database.execute(_INSERT, row_of(intent))
+            return intent
 
     def move(self, before: Intent, after: Intent) -> bool:
-        """Replace an intent if its state is still that of `before`; return whether it was."""
-        update = "UPDATE intents SET state = ?, intent = ? WHERE scope = ? AND operation_id = ? AND state = ?"
+        """Replace an intent if its `version` is still that of `before`; return whether it was."""
+        fields = ", ".join(f"{name} = ?" for name in _FIELDS)
+        update = f"UPDATE intents SET {fields} WHERE scope = ? AND operation_id = ? AND version = ?"  # noqa: S608
         with self._transaction() as database:
-            values = (after.state, msgspec.json.encode(after), before.scope, before.operation_id, before.state)
-            return database.execute(update, values).rowcount == 1
+            which = (before.scope, before.operation_id, before.version)
+            return database.execute(update, (*row_of(after), *which)).rowcount == 1
 
     def find(self, scope: str, operation_id: str) -> Intent | None:
         """Return the intent with this id, or None."""
         with self._transaction() as database:
-            query = "SELECT intent FROM intents WHERE scope = ? AND operation_id = ?"
-            return _one(database, query, scope, operation_id)
+            return _one(database, f"{_SELECT} WHERE scope = ? AND operation_id = ?", scope, operation_id)
 
     def pending(self, scope: str) -> list[Intent]:
         """Return the open intents, the oldest first."""
-        query = "SELECT intent FROM open_intents WHERE scope = ? ORDER BY created_at"
         with self._transaction() as database:
-            return [_decoder.decode(row) for (row,) in database.execute(query, (scope,))]
+            return _all(database, f"{_SELECT} WHERE scope = ? AND {_IS_OPEN} ORDER BY created_at", scope)
+
+    def owners(self, scope: str, kind: str, instance: str, ids: Sequence[str]) -> dict[str, str]:
+        """Return which of the provider's ids are committed, with their operation ids."""
+        query = f"{_SELECT} WHERE {_COMMITTED} AND length(id) = length(?) AND id = ?"
+        with self._transaction() as database:
+            found = (_one(database, query, scope, kind, instance, id, id) for id in ids)
+            return {each.id: each.operation_id for each in found if each is not None}
+
+    def highest(self, scope: str, kind: str, instance: str) -> int:
+        """Return the highest of the provider's ids that are committed, or 0."""
+        is_number = "length(id) BETWEEN 1 AND 18 AND id NOT GLOB '*[^0-9]*'"
+        query = f"{_SELECT} WHERE {_COMMITTED} AND {is_number} ORDER BY length(id) DESC, id DESC LIMIT 1"
+        with self._transaction() as database:
+            found = _one(database, query, scope, kind, instance)
+        return 0 if found is None else int(found.id)
+
+    def intents(self) -> list[Intent]:
+        """Return the intents of all scopes, the oldest first."""
+        with self._transaction() as database:
+            return _all(database, f"{_SELECT} ORDER BY created_at, operation_id")
+
+    def prune(self, days: float | None = None) -> int:
+        """Remove committed and failed intents that have not changed for some days; return how many there were.
+
+        Args:
+            days: `retention_days` where left out. Their operation ids begin anew.
+        """
+        with self._transaction() as database:
+            return _prune(database, self._retention if days is None else days * DAY)
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
         import sqlite3  # only who writes pays for it
 
         # A connection for each: none is shared by threads, or inherited by a process that forked.
-        self._make()
-        with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("BEGIN IMMEDIATE")
-            _check(database, self.path)
-            yield database
-            database.execute("COMMIT")  # a connection that is closed before has changed nothing
+        with unforked:
+            self._make()
+            with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
+                database.execute("PRAGMA synchronous = FULL")
+                database.execute("BEGIN IMMEDIATE")
+                _check(database, self.path)
+                yield database
+                database.execute("COMMIT")  # a connection that is closed before has changed nothing
 
     def _make(self) -> None:
         if self._is_made and self.path.exists():
             return
         import sqlite3
 
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its other files the mode of this one.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(self.path, is_ours=self.path == DEFAULT.expanduser())
         with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
             database.execute("PRAGMA journal_mode = WAL")
         self._is_made = True
@@ -104,19 +146,35 @@ class SqliteJournal:
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
     (found,) = database.execute("PRAGMA user_version").fetchone()
-    if found == 0:
-        for statement in _SCHEMA.split(";")[:-1]:
-            database.execute(statement)
-        database.execute(f"PRAGMA user_version = {VERSION}")
-    elif found != VERSION:
+    if found not in (0, 1, VERSION):
         raise ValueError(f"{path} is a journal of version {found}; this ventanilla knows version {VERSION}")
+    if found == VERSION:
+        return
+    before: list[Intent] = []
+    if found == 1:
+        from ventanilla.intents._first_version import taken_out  # only once for each journal
+
+        before = taken_out(database)
+    for statement in _SCHEMA.split(";")[:-1]:
+        database.execute(statement)
+    database.executemany(_INSERT, map(row_of, before))
+    database.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _row(intent: Intent) -> tuple[str, str, str, str, float, bytes]:
-    encoded = msgspec.json.encode(intent)
-    return intent.scope, intent.operation_id, intent.key, intent.state, intent.created_at, encoded
+def _prune(database: sqlite3.Connection, seconds: float) -> int:
+    # The planner takes the index only where the words are those of the index.
+    remove = "DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN ? AND ?"
+    return database.execute(remove, (UNSET_CLOCK, time.time() - seconds)).rowcount
+
+
+def row_of(intent: Intent) -> tuple[Any, ...]:
+    """Return the values of a row."""
+    return tuple(getattr(intent, name) for name in _FIELDS)
+
+
+def _all(database: sqlite3.Connection, query: str, *values: str) -> list[Intent]:
+    return [Intent(**dict(zip(_FIELDS, row, strict=True))) for row in database.execute(query, values)]
 
 
 def _one(database: sqlite3.Connection, query: str, *values: str) -> Intent | None:
-    row = database.execute(query, values).fetchone()
-    return None if row is None else _decoder.decode(row[0])
+    return next(iter(_all(database, query, *values)), None)
