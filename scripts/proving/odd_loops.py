@@ -54,7 +54,8 @@ def stories(*, is_small: bool) -> Stories:
     )
     for how, warm, is_tls in variants[:1] if is_small else variants:
         name = f"fork/{how}/{warm}/{'tls' if is_tls else 'http'}"
-        yield Story(name, partial(_forked, how, warm, is_tls, calls // (1 if is_small else len(variants))), calls)
+        each = calls // (1 if is_small else len(variants))
+        yield Story(name, partial(_forked, how, warm, is_tls, each), each)
     kinds = ("several", "closed in between", "used in between", "in threads")
     for provider in ("facti",) if is_small else ("facti", "facturaonline", "syncfy"):
         for kind in kinds:

@@ -166,7 +166,7 @@ def _tasks(race: Race, is_shared: bool, harness: Harness, broken: Broken) -> Non
 def _processes(race: Race, harness: Harness, broken: Broken) -> None:
     context = processes()
     with tempfile.TemporaryDirectory() as folder, serving(latency=LATENCY * 4) as remote:
-        barrier, lines, processes = context.Barrier(RACERS), list[Any](), list[Any]()
+        barrier, lines, running = context.Barrier(RACERS), list[Any](), list[Any]()
         for _ in range(RACERS):
             here, there = context.Pipe(duplex=False)
             given = (RACES.index(race), remote.origin, folder, guards.taken(), barrier, there)
@@ -174,9 +174,9 @@ def _processes(race: Race, harness: Harness, broken: Broken) -> None:
             process.start()
             there.close()
             lines.append(here)
-            processes.append(process)
+            running.append(process)
         told = list[tuple[str, bool, bool]]()
-        for line, process in zip(lines, processes, strict=True):
+        for line, process in zip(lines, running, strict=True):
             with contextlib.suppress(EOFError):
                 if line.poll(SECONDS):
                     told.append(line.recv())
