@@ -20,6 +20,7 @@ import ventanilla
 from proving import canaries
 from proving.odd_stage import KEYS, PREFIXES, Harness, ScriptedTransport, client, transport_of
 from proving.odd_story import Broken, Stories, Story, is_ours, is_over, judge, key_of, pending, recover
+from proving.parallel import processes
 from proving.recipes import KEY, payroll, policy, request
 from proving.scripted import Script, ScriptedServer
 from proving.scripted_facturaonline import GROUP
@@ -385,9 +386,7 @@ def _long(is_small: bool, way: Way, harness: Harness, broken: Broken) -> None:
 
 def _full_disk(provider: str, harness: Harness, broken: Broken) -> None:
     """A disk that is full while the journal is written: nothing is sent that is not on it."""
-    import multiprocessing
-
-    context = multiprocessing.get_context("forkserver")
+    context = processes()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_fill, args=(provider, there))
     process.start()

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from proving import guards
 from proving.odd_stage import Harness, client, transport_of
 from proving.odd_story import Broken, Stories, Story, is_ours
+from proving.parallel import processes
 from proving.recipes import RECIPES, policy, request
 from proving.scripted import ScriptedServer
 from proving.scripted_facti import PAID, PENDING
@@ -53,7 +54,8 @@ def stories(*, is_small: bool) -> Stories:
     )
     for how, warm, is_tls in variants[:1] if is_small else variants:
         name = f"fork/{how}/{warm}/{'tls' if is_tls else 'http'}"
-        yield Story(name, partial(_forked, how, warm, is_tls, calls // (1 if is_small else len(variants))), calls)
+        each = calls // (1 if is_small else len(variants))
+        yield Story(name, partial(_forked, how, warm, is_tls, each), each)
     kinds = ("several", "closed in between", "used in between", "in threads")
     for provider in ("facti",) if is_small else ("facti", "facturaonline", "syncfy"):
         for kind in kinds:
@@ -150,7 +152,7 @@ def _after_close(recipe: Any, way: Way, harness: Harness, broken: Broken) -> Non
 
 def _forked(how: How, warm: Warm, is_tls: bool, calls: int, harness: Harness, broken: Broken) -> None:
     """Use a client before a fork, and then in every child at once: each has its own answers."""
-    context = multiprocessing.get_context("forkserver")
+    context = processes()
     with tempfile.TemporaryDirectory() as folder, serving(is_tls=is_tls) as remote:
         here, there = context.Pipe(duplex=False)
         given = (how, warm, remote.origin, remote.authority, folder, calls, guards.taken(), there)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from attrs import frozen
 from proving import guards
 from proving.odd_stage import Harness, client, respond
 from proving.odd_story import Broken, Stories, Story, is_ours, judge
+from proving.parallel import processes
 from proving.recipes import KEY, LOGIN, NEW_EXTERNAL, payroll, policy, request
 from proving.scripted import Script, ScriptedServer
 from proving.scripted_http import serving
@@ -164,9 +164,9 @@ def _tasks(race: Race, is_shared: bool, harness: Harness, broken: Broken) -> Non
 
 
 def _processes(race: Race, harness: Harness, broken: Broken) -> None:
-    context = multiprocessing.get_context("forkserver")
+    context = processes()
     with tempfile.TemporaryDirectory() as folder, serving(latency=LATENCY * 4) as remote:
-        barrier, lines, processes = context.Barrier(RACERS), list[Any](), list[Any]()
+        barrier, lines, running = context.Barrier(RACERS), list[Any](), list[Any]()
         for _ in range(RACERS):
             here, there = context.Pipe(duplex=False)
             given = (RACES.index(race), remote.origin, folder, guards.taken(), barrier, there)
@@ -174,9 +174,9 @@ def _processes(race: Race, harness: Harness, broken: Broken) -> None:
             process.start()
             there.close()
             lines.append(here)
-            processes.append(process)
+            running.append(process)
         told = list[tuple[str, bool, bool]]()
-        for line, process in zip(lines, processes, strict=True):
+        for line, process in zip(lines, running, strict=True):
             with contextlib.suppress(EOFError):
                 if line.poll(SECONDS):
                     told.append(line.recv())

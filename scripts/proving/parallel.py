@@ -1,17 +1,25 @@
 """Spread the cases of a suite over the cores, a process for each."""
 
 import contextlib
+import multiprocessing
 import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from typing import Any, TypeVar
 
 from proving import guards
-from proving.crashes import hospital
 from proving.setting import Setting, quiet
 
 T = TypeVar("T")
 SECONDS = 900.0
+
+
+def processes() -> ForkServerContext:
+    """Return what starts processes that begin with everything imported, also from a process of this kind."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["proving.odd_programs", "proving.odd_answers"])
+    return context
 
 
 def spread(share: Callable[[Setting, int, int], T], setting: Setting) -> list[T]:
@@ -21,7 +29,7 @@ def spread(share: Callable[[Setting, int, int], T], setting: Setting) -> list[T]
         return [share(setting, 0, 1)]
     from attrs import evolve
 
-    context, lines = hospital().context, list[tuple[Any, Any]]()
+    context, lines = processes(), list[tuple[Any, Any]]()
     for which in range(cores):
         here, there = context.Pipe(duplex=False)
         given = (share, evolve(setting, say=quiet), which, cores, guards.taken(), there)

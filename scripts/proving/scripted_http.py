@@ -1,6 +1,5 @@
 """The scripted server over real sockets, in a process of its own: HTTP/1.1 with keep-alive, and TLS if wanted."""
 
-import multiprocessing
 import ssl
 import tempfile
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
+from proving.parallel import processes
 from proving.scripted import ScriptedServer
 
 SECONDS = 60.0
@@ -38,7 +38,7 @@ class Remote:
 @contextmanager
 def serving(*, is_tls: bool = False, latency: float = 0.0) -> Generator[Remote]:
     """Serve while the block runs; each write takes effect and is answered `latency` seconds later."""
-    context = multiprocessing.get_context("forkserver")
+    context = processes()
     here, there = context.Pipe()
     with tempfile.TemporaryDirectory() as folder:
         process = context.Process(target=_serve, args=(there, folder if is_tls else None, latency), daemon=True)
