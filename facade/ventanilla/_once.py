@@ -354,8 +354,8 @@ def _candidates(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[list[R]]
     """Return what may have come of an intent and is no other operation's; raise where that cannot be read."""
     watermark = msgspec.json.decode(kept.watermark)
     found = yield from task.look(_body(task, kept), kept.operation_id, watermark)
-    if not found:
-        return []
+    if not found or not task.needs_watermark:
+        return [*found]  # what carries a mark of its own is nobody else's
     ids = [task.name(each) for each in found]
     owners: dict[str, str] = yield from consult(keeper.owners, task.kind, kept.instance, ids)
     return [each for each in found if owners.get(task.name(each), kept.operation_id) == kept.operation_id]

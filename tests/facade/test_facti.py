@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from ventanilla import AsyncFacti, Facti, drift, errors
-from ventanilla.facti import AlreadyPaid, Invoice, PaymentNotification, parse_ipn, verify_ipn
+from ventanilla.facti import AlreadyPaid, Invoice, PaymentNotification, PaymentRequested, parse_ipn, verify_ipn
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.transports import AsyncMockTransport, MockTransport
@@ -65,6 +65,13 @@ def face(request: pytest.FixtureRequest, mock: Mock) -> Any:
 def answering(answer: Callable[[httpx.Request], httpx.Response] | httpx.Response, **changes: Any) -> Facti:
     transport = httpx.MockTransport(answer if callable(answer) else lambda request: answer)
     return Facti(**KEYS | changes, base_url=BASE, transport=transport)
+
+
+NONE: dict[str, Any] = {"result": 1, "msg": "", "payments": []}
+
+
+def is_search(request: httpx.Request) -> bool:
+    return b"company_payments" in request.url.raw_path
 
 
 def test_request_mark_paid_and_delete(face: Any) -> None:
@@ -146,11 +153,11 @@ def sent_by(act: Callable[[Facti], Any], answer: dict[str, Any]) -> httpx.Reques
 
     def record(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return httpx.Response(200, json=answer)
+        return httpx.Response(200, json=NONE if is_search(request) else answer)
 
     act(answering(record))
     # What is asked for once is looked for first: its request is the last.
-    assert all(b"company_payments" in r.url.raw_path or r.method == "GET" for r in requests[:-1])
+    assert all(is_search(r) or r.method == "GET" for r in requests[:-1])
     return requests[-1]
 
 
@@ -309,10 +316,16 @@ def test_other_spelling_of_reference_errors_is_understood() -> None:
         ({"references_errors": "broken"}, []),
         ({}, []),
     ):
-        made = answering(httpx.Response(200, json={**REQUESTED, **more})).request_payment(**REQUEST)
+        made = requested_with(more)
         assert [each.message for each in made.reference_errors] == expected
-    first = answering(httpx.Response(200, json={**REQUESTED, "limit_payment": "2024-02-29"}))
-    assert str(first.request_payment(**REQUEST).limit_date) == "2024-02-29"
+    assert str(requested_with({"limit_payment": "2024-02-29"}).limit_date) == "2024-02-29"
+
+
+def requested_with(more: dict[str, Any]) -> PaymentRequested:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=NONE if is_search(request) else {**REQUESTED, **more})
+
+    return answering(answer, journal=None).request_payment(**REQUEST)
 
 
 def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:

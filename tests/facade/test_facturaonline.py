@@ -88,8 +88,14 @@ def payroll(*employees: str, **changes: Any) -> dict[str, Any]:
 
 
 def answering(answer: Callable[[httpx.Request], httpx.Response] | httpx.Response) -> FacturaOnline:
-    transport = httpx.MockTransport(answer if callable(answer) else lambda request: answer)
+    """Return a face that gets one answer to everything, but for the list that is read before a payroll is created."""
+    transport = httpx.MockTransport(answer if callable(answer) else lambda request: listed(request) or answer)
     return FacturaOnline(**KEYS, base_url=BASE, transport=transport)
+
+
+def listed(request: httpx.Request) -> httpx.Response | None:
+    is_list = request.url.path.endswith("/payroll/list")
+    return httpx.Response(200, json={"status": "success", "data": []}) if is_list else None
 
 
 def test_issue_download_send_cancel_and_read_the_acuse(face: Any, tmp_path: Path) -> None:

@@ -993,8 +993,8 @@ def test_what_is_old_and_over_is_removed_by_its_index(tmp_path: Path) -> None:
     assert journal.prune(398) == 2
     assert journal.find("scope", "of a clock that was not set") is not None
     with journal._transaction() as database:  # pyright: ignore[reportPrivateUsage] - how shows nowhere else
-        plan = "EXPLAIN QUERY PLAN DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN 1 AND 5"
-        assert "USING INDEX closed" in str(database.execute(plan).fetchall())
+        remove = "DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN 1 AND 5"
+        assert "USING INDEX closed" in str(database.execute(f"EXPLAIN QUERY PLAN {remove}").fetchall())
 
 
 def test_a_fork_in_the_middle_of_a_change_waits_for_its_end(tmp_path: Path) -> None:

@@ -27,8 +27,9 @@ FACTI: dict[str, Any] = {
     "api_key": "26b413ah0ba67543c7642069a91h743t",
     "company_id": 5,
     "from_rfc": "EKU9003173C9",
+    "journal": None,  # the mock ends with the demo
 }
-FACTURAONLINE: dict[str, Any] = {"api_key": "mock-api-key", "secret_key": "mock-secret-key"}
+FACTURAONLINE: dict[str, Any] = {"api_key": "mock-api-key", "secret_key": "mock-secret-key", "journal": None}
 
 
 class _Stage:

@@ -83,15 +83,11 @@ def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequest
 
 def warn_of_company(face: FactiOperations) -> None:
     """Say once for a face that nothing can be looked for without a company."""
-    if face.company_id is None:
-        _doubt(face, "without company_id (FACTI_COMPANY_ID) a payment request whose answer gets lost cannot be found")
-
-
-def _doubt(face: FactiOperations, said: str) -> None:
-    if not face.has_doubted:
-        face.has_doubted = True
+    if face.company_id is None and not face.has_warned:
+        face.has_warned = True
+        said = "without company_id (FACTI_COMPANY_ID) a payment request whose answer gets lost cannot be found"
         log.warning("%s", said)
-        warnings.warn(said, UserWarning, stacklevel=3)
+        warnings.warn(said, UserWarning, stacklevel=2)
 
 
 def _mark(face: FactiOperations) -> Flow[Before[PaymentRequested]]:
@@ -105,11 +101,13 @@ def _mark(face: FactiOperations) -> Flow[Before[PaymentRequested]]:
     face.highest_seen = yield from _highest(face, face.highest_seen)
     if face.instance != instance:
         made = yield from consult(face.keeper.highest, KIND, face.instance)
-    if made and not face.highest_seen:
-        _doubt(
-            face,
-            f"company_id {face.company_id} (FACTI_COMPANY_ID) shows none of the payments that were asked for: "
-            "if it is another company, a payment request whose answer gets lost cannot be found",
+    if not face.highest_seen and not face.has_warned:
+        face.has_warned = True
+        log.warning(
+            "company_id %s (FACTI_COMPANY_ID) shows no payments%s: if they are another company's, a payment request "
+            "whose answer gets lost cannot be found",
+            face.company_id,
+            ", though some were asked for" if made else "",
         )
     return Before(watermark=max(made, face.highest_seen))
 

@@ -21,13 +21,13 @@ class FactiOperations(Keeping):
         company_id: the company whose payments are searched and deleted; no operation lists companies.
         from_rfc: the RFC that issues where a call names none.
         highest_seen: the highest id of a payment that is known to exist.
-        has_doubted: whether it has said that lost answers cannot be looked for.
+        has_warned: whether it has said that lost answers may not be found.
     """
 
     company_id: int | None
     from_rfc: str | None
     highest_seen: int = 0
-    has_doubted: bool = False
+    has_warned: bool = False
 
 
 def company(face: FactiOperations) -> int:

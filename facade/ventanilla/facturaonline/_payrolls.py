@@ -17,6 +17,7 @@ from ventanilla._waiting import Patience, until
 from ventanilla.facturaonline._amounts import Days, day
 from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, once_each, one_of, serie_of
 from ventanilla.facturaonline._queueing import natural_key, task
+from ventanilla.facturaonline._token import plain_description
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.entries import PayrollEntry
 from ventanilla.facturaonline.values import Payroll, PayrollRecord
@@ -92,15 +93,17 @@ class Payrolls(Keeping):
     ) -> Flow[str]:
         """Queue a payroll for stamping. Each call stamps again: never repeat it because stamping takes long.
 
-        The intent is kept in the face's journal before anything is sent, and a short token of it at the end of
-        `descripcion`. If the answer gets lost the payroll is looked for, and is never sent again by itself.
+        The intent is kept in the face's journal before anything is sent, and a short token of it in `descripcion`: at
+        its end, or in front of a long one, whose end may be cut off. The list of payrolls is read first: what carries
+        the token is the result, and is not sent. If the answer gets lost the payroll is looked for by it, and is never
+        sent again by itself.
 
         Args:
             grupo: uid of the group of employees; only its members can be paid.
             fecha_pago: day of the payment.
             inicial: first day of the period.
             final: last day of the period.
-            descripcion: description of the payroll.
+            descripcion: description of the payroll, without a token of another.
             concepto: concept shown on each employee's payroll.
             serie: id of a series for payrolls (`SerieID` of `series()`); its name is taken too.
             entries: what each employee is paid (`registros`); each employee once.
@@ -122,6 +125,7 @@ class Payrolls(Keeping):
                 `resume` with the operation id that the error carries, and do not create it again before.
             IdempotencyConflict: the operation id, or an open operation for the same people and days, has other content.
             JournalUnavailable: the intent could not be kept; nothing was sent.
+            ServiceUnavailable, BodyTooLarge, ...: the list of payrolls could not be read (`outcome` is `not_sent`).
 
         Source: Crear nómina.
         """
@@ -134,7 +138,7 @@ class Payrolls(Keeping):
             inicial=day(inicial, "inicial"),
             final=day(final, "final"),
             tipo_nomina=tipo_nomina,
-            descripcion=filled("descripcion", descripcion),
+            descripcion=filled("descripcion", plain_description(descripcion)),
             serie=serie_of(serie),
             concepto=filled("concepto", concepto),
             identificador=given(identificador),
@@ -216,11 +220,14 @@ class Payrolls(Keeping):
 
     @operation
     def resume(self, operation_id: str, *, send_again: bool = False, timeout: float = TIMEOUT) -> Flow[Payroll]:
-        """Find out what came of a payroll: look for it first, always; send it only if that was never done; then wait.
+        """Find out what came of a payroll: look for it first, always; never send it unless you say so; then wait.
+
+        One that was prepared and never sent is closed, so that it can be created again.
 
         Args:
             operation_id: as given to `issue_payroll` or `create_payroll`, or as the error or `pending` says.
             send_again: send it once more if it is not found, because you know that it does not exist and will not.
+                Of several that do so at once one sends, and all get what came of it.
             timeout: seconds to wait for stamping in all.
 
         Returns:

@@ -1,0 +1,408 @@
+"""One key asks once, however its account is spelled, whatever came of it, and whatever its answer looked like."""
+
+import hashlib
+import json
+import logging
+import sqlite3
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from scripted_services import ASKED, PAYROLL, Scripted
+
+from ventanilla import _once, drift, errors
+from ventanilla.facti import PaymentRequested
+from ventanilla.intents import MemoryJournal, SqliteJournal
+from ventanilla.testing import without_waiting
+
+
+@pytest.fixture(autouse=True)
+def lenient() -> Iterator[None]:
+    """What comes is as odd as it is; and nobody waits."""
+    drift.set_strict(False)
+    with without_waiting():
+        yield
+
+
+URLS = (
+    "https://facti.example",
+    "https://facti.example/",
+    "http://localhost:1/x",
+    "http://127.0.0.1:1/x",
+    "https://a.mx.",
+)
+
+
+# Whose operation it is
+
+
+def test_spellings_of_a_url_are_one_account() -> None:
+    service = Scripted()
+    asked = [service.facti(base_url=url).request_payment(**ASKED, operation_id="o").request_id for url in URLS]
+    assert (asked, service.creates) == ([101] * len(URLS), 1)
+    created = [service.factura(base_url=url).create_payroll(**PAYROLL, operation_id="o") for url in URLS]
+    assert (len({*created}), service.creates) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("other", "creates"),
+    [
+        ({"client_id": "another1"}, 2),
+        ({"company_id": 6}, 2),
+        ({"environment": "sandbox"}, 2),
+        ({"environment": "sandbox", "base_url": "https://api.facti.mx"}, 1),
+        ({"api_key": "another1"}, 1),
+    ],
+    ids=str,
+)
+def test_accounts_do_not_meet(other: dict[str, Any], creates: int) -> None:
+    service = Scripted()
+    for options in ({}, other):
+        service.facti(**options).request_payment(**ASKED, operation_id="o")
+    assert service.creates == creates
+
+
+def test_a_named_account_outlives_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Scripted()
+    before = service.facti().request_payment(**ASKED, operation_id="before")
+    service.facti(account="shop").request_payment(**ASKED, operation_id="o")
+    monkeypatch.setenv("FACTI_ACCOUNT", "shop")
+    rotated = service.facti(client_id="rotated1")
+    assert rotated.request_payment(**ASKED, operation_id="o").request_id == 102
+    assert service.facti().request_payment(**ASKED, operation_id="before") == before
+    monkeypatch.setenv("FACTURAONLINE_ACCOUNT", "shop")
+    for key in ("key12345", "rotated1"):
+        service.factura(api_key=key).create_payroll(**PAYROLL, operation_id="o")
+    assert service.creates == 3
+    with pytest.raises(errors.ConfigurationError, match="FACTI_ACCOUNT"):
+        service.facti(account="two words")
+
+
+def test_a_key_without_a_name_is_warned_of_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_once, "_told", set())
+    service = Scripted()
+    for options in ({"account": "shop"}, {"journal": None}):
+        service.facti(**options).request_payment(**ASKED)
+    assert "begins anew" not in caplog.text
+    for _ in range(2):
+        service.facti().request_payment(**ASKED)
+    assert caplog.text.count("name the account by account= or FACTI_ACCOUNT") == 1
+
+
+@pytest.mark.parametrize("url", ["https://facti.example", "https://elsewhere.example/x/"])
+@pytest.mark.parametrize("state", ["committed", "unknown", "sent"])
+def test_what_version_1_kept_is_not_sent_again(tmp_path: Path, url: str, state: str) -> None:
+    path, service = tmp_path / "j", Scripted()
+    service.loses = ["before"]
+    with pytest.raises(errors.OutcomeUnknown):
+        service.facti(journal=path).request_payment(**ASKED, operation_id="o")
+    (kept,) = SqliteJournal(path).intents()
+    scope = f"Facti {url} {hashlib.sha256(b'cid12345').hexdigest()[:16]}"
+    result = (
+        b'{"request_id":38,"total_amount":"55.20","limit_date":null,"send_to":"x"}' if state == "committed" else b""
+    )
+    changes: dict[str, Any] = {"scope": scope, "state": state, "result": result}
+    as_version_1(path, kept, changes)
+    facti = service.facti(journal=path, account="named-meanwhile")
+    if state == "committed":
+        assert facti.request_payment(**ASKED, operation_id="o").request_id == 38
+    else:
+        with pytest.raises(errors.OutcomeUnknown):
+            facti.request_payment(**ASKED, operation_id="o")
+    assert service.creates == 1
+
+
+def as_version_1(path: Path, kept: Any, changes: dict[str, Any]) -> None:
+    for file in path.parent.iterdir():
+        file.unlink()
+    names = ("scope", "operation_id", "kind", "key", "fingerprint", "state", "body", "watermark", "result")
+    fields = {name: changes.get(name, getattr(kept, name)) for name in names}
+    encoded = {name: b64encode(v).decode() if isinstance(v, bytes) else v for name, v in fields.items()}
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE intents (scope, operation_id, natural_key, state, created_at, intent)")
+        database.execute("CREATE VIEW open_intents AS SELECT * FROM intents")
+        row = (fields["scope"], "o", fields["key"], fields["state"], 1.7e9, json.dumps(encoded).encode())
+        database.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?)", row)
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+
+
+# What can be searched
+
+
+def test_without_a_company_it_is_said_loudly_and_once(caplog: pytest.LogCaptureFixture) -> None:
+    service = Scripted()
+    facti = service.facti(company_id=None)
+    with pytest.warns(UserWarning, match="without company_id"):
+        facti.request_payment(**ASKED)
+    facti.request_payment(**ASKED)  # a second warning would be an error
+    assert caplog.text.count("without company_id") == 1
+
+
+def test_a_company_that_shows_nothing_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    service = Scripted()
+    service.facti(account="shop").request_payment(**ASKED)
+    assert caplog.text.count("company_id 5 (FACTI_COMPANY_ID) shows no payments: if") == 1
+    service.shown = lambda rows: []
+    wrong = service.facti(account="shop", company_id=6)
+    for _ in range(2):
+        wrong.request_payment(**ASKED)
+    assert caplog.text.count("company_id 6 (FACTI_COMPANY_ID) shows no payments, though some were asked for") == 1
+
+
+REFUSALS = [
+    (httpx.Response(200, json={"result": 0, "msg": "La empresa no existe"}), errors.NotFound),
+    (httpx.Response(503), errors.ServiceUnavailable),
+    (httpx.Response(200, json={"result": 1, "msg": "", "payments": None}), errors.UnexpectedAnswer),
+    (httpx.Response(200, json={"result": 1, "msg": "", "payments": {"a": 1}}), errors.UnexpectedAnswer),
+    (httpx.Response(200, json={"result": 1, "msg": "", "payments": [None]}), errors.UnexpectedAnswer),
+]
+
+
+@pytest.mark.parametrize(("refusal", "kind"), REFUSALS)
+def test_what_cannot_be_searched_is_not_asked_for(refusal: httpx.Response, kind: type[errors.VentanillaError]) -> None:
+    service = Scripted()
+    service.refuses = refusal
+    with pytest.raises(kind) as raised:
+        service.facti().request_payment(**ASKED, operation_id="o")
+    assert (raised.value.outcome, service.creates) == ("not_sent", 0)
+    assert "company_id" in str(raised.value)
+    service.refuses = None
+    assert service.facti().request_payment(**ASKED, operation_id="o").request_id == 101
+
+
+# Mocks
+
+
+def test_a_mock_that_begins_anew_is_asked_anew() -> None:
+    service = Scripted()
+    service.headers = {"X-Ventanilla-Instance": "first"}
+    facti, without = service.facti(), service.facti(company_id=None, client_id="another1")
+    assert [facti.request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [101, 101]
+    second = Scripted()
+    second.headers = {"X-Ventanilla-Instance": "second"}
+    assert second.facti().request_payment(**{**ASKED, "folio": 8}, operation_id="p").request_id == 101
+    assert [second.facti().request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [102, 102]
+    second.loses = ["after"]
+    assert second.facti().request_payment(**ASKED, operation_id="q").request_id == 103
+    assert (service.creates, second.creates, without.instance) == (1, 3, "")
+    assert service.factura().create_payroll(**PAYROLL, operation_id="o") == service.made[1]["uid"]
+    assert second.factura().create_payroll(**PAYROLL, operation_id="o") == second.made[3]["uid"]
+
+
+def test_a_mock_that_cannot_be_read_is_no_certainty() -> None:
+    service = Scripted()
+    service.headers = {"X-Ventanilla-Instance": "first"}
+    service.facti().request_payment(**ASKED, operation_id="o")
+    service.refuses = httpx.Response(503)
+    with pytest.raises(errors.OutcomeUnknown, match="sent to a mock"):
+        service.facti().request_payment(**ASKED, operation_id="o")
+    assert service.creates == 1
+
+
+# Odd answers
+
+VALUES: list[Any] = [None, "text", "", 7, -1, 10**30, 1e308, True, [], [None], {}, {"0": None}, ...]
+PLACES = ("msg", "request_id", "total_amount", "send_to", "references", "limit_payment_date")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_changed_answer_is_one_payment_and_one_id(place: str) -> None:
+    for value in VALUES:
+        service = Scripted()
+        service.bend = bending(place, value)
+        ids, journal = list[Any](), MemoryJournal()
+        for _ in range(2):
+            try:
+                ids.append(service.facti(journal=journal).request_payment(**ASKED, operation_id="o").request_id)
+            except errors.VentanillaError as error:
+                ids.append(type(error))
+        assert service.creates == 1, (place, value)
+        assert ids in ([101, 101], [7, 7]), (place, value)
+
+
+def bending(place: str, value: Any) -> Callable[[dict[str, Any]], Any]:
+    def bend(answer: dict[str, Any]) -> Any:
+        if value is ...:
+            del answer[place]
+            return answer
+        return {**answer, place: value}
+
+    return bend
+
+
+@pytest.mark.parametrize("place", ["payment_way_id", "payment_way_alias", "payment_type", "reference", "more"])
+def test_a_changed_reference_is_one_payment(place: str) -> None:
+    for value in VALUES[:-1]:
+        service = Scripted()
+        service.bend = lambda answer, value=value: {**answer, "references": [{**answer["references"][0], place: value}]}  # type: ignore[misc]  # mypy infers no type of a lambda's default
+        journal = MemoryJournal()
+        ids = [service.facti(journal=journal).request_payment(**ASKED, operation_id="o").request_id for _ in range(2)]
+        assert (ids, service.creates) == ([101, 101], 1)
+
+
+ROW = ("id", "company_id", "serie", "folio", "to_rfc", "to_email", "total_amount", "limit_payment_date", "status")
+
+
+@pytest.mark.parametrize("place", ROW)
+def test_a_changed_row_is_never_somebody_elses_payment(place: str) -> None:
+    for value in VALUES:
+        service, facti = Scripted(), None
+        facti = service.facti(journal=None)
+        service.loses, service.shown = ["after"], changing(place, value)
+        try:
+            assert facti.request_payment(**ASKED, operation_id="o").request_id in (101, 7)
+        except errors.OutcomeUnknown:
+            assert [intent.state for intent in facti.pending()] == ["unknown"]
+        assert service.creates == 1, (place, value)
+
+
+def changing(place: str, value: Any) -> Callable[[list[Any]], Any]:
+    def shown(rows: list[Any]) -> Any:
+        return [{name: each for name, each in {**row, place: value}.items() if each is not ...} for row in rows]
+
+    return shown
+
+
+def test_pesos_as_php_prints_them_are_the_same() -> None:
+    service = Scripted()
+    service.loses, service.shown = ["after"], changing("total_amount", 55.199999999999996)
+    assert service.facti().request_payment(**ASKED).request_id == 101
+
+
+def test_what_is_known_by_its_id_says_no_amount() -> None:
+    assert PaymentRequested.known_by(7).total_amount.is_nan()
+
+
+def test_a_journal_that_cannot_be_written_stops_what_is_asked(tmp_path: Path) -> None:
+    service = Scripted()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.JournalUnavailable) as raised:
+        service.facti(journal=tmp_path / "file" / "j").request_payment(**ASKED)
+    assert (raised.value.outcome, service.creates, service.reads) == ("not_sent", 0, 0)
+
+
+# Payrolls
+
+
+def test_a_payroll_is_found_by_its_token_wherever_it_is() -> None:
+    for number, bend in enumerate(BENT):
+        service = Scripted()
+        service.loses, service.shown = ["after"], lambda rows, bend=bend: [bend({**row}) for row in rows]  # type: ignore[misc]  # mypy infers no type of a lambda's default
+        for _ in range(2):
+            uid = service.factura().create_payroll(**PAYROLL, operation_id=f"o{number}")
+            assert (uid, service.creates) == (service.made[0]["uid"], 1)
+
+
+BENT: list[Callable[[dict[str, Any]], Any]] = [
+    lambda row: row,
+    lambda row: {**row, "grupo": "another"},
+    lambda row: {"uid": row["uid"], "descripcion": row["descripcion"].upper()},
+    lambda row: {**row, "descripcion": f"  {row['descripcion'].replace('[', '&#91;')} "},
+    lambda row: {**row, "descripcion": [row["descripcion"]]},
+]
+
+
+def test_a_token_survives_a_cut_and_a_copy() -> None:
+    service = Scripted()
+    service.loses, service.shown = (
+        ["after"],
+        lambda rows: [{**row, "descripcion": row["descripcion"][:50]} for row in rows],
+    )
+    long = "Nómina quincenal del personal de confianza, noviembre"
+    uid = service.factura().create_payroll(**{**PAYROLL, "descripcion": long}, operation_id="o")
+    assert uid == service.made[0]["uid"]
+    # Copied from a portal with another's token, it would be found as that one too.
+    service.factura().create_payroll(**{**PAYROLL, "descripcion": service.made[0]["descripcion"]}, operation_id="p")
+    assert service.made[1]["descripcion"].count("[v-") == 1
+
+
+def test_a_payroll_that_is_there_is_the_result_without_a_journal() -> None:
+    service = Scripted()
+    uids = {service.factura(journal=None).create_payroll(**PAYROLL, operation_id="o") for _ in range(3)}
+    assert (len(uids), service.creates) == (1, 1)
+
+
+def test_version_1_payrolls_are_found_by_ten_digits(tmp_path: Path) -> None:
+    service = Scripted()
+    service.loses = ["after"]
+    service.shown = lambda rows: [{**row, "descripcion": f"Q [v-{digest('o')[:10]}]"} for row in rows]
+    with pytest.raises(errors.OutcomeUnknown):
+        service.factura(journal=tmp_path / "j").create_payroll(**PAYROLL, operation_id="o")
+    (kept,) = SqliteJournal(tmp_path / "j").intents()
+    scope = f"Factura Online https://fo.example/api {digest('key12345')[:16]}"
+    for watermark, is_found in (
+        (b"null", True),
+        (b'["another"]', True),
+        (json.dumps([service.made[0]["uid"]]).encode(), False),
+    ):
+        as_version_1(
+            tmp_path / "j",
+            kept,
+            {"scope": scope, "watermark": bytes(watermark, "ascii") if isinstance(watermark, str) else watermark},
+        )
+        factura = service.factura(journal=tmp_path / "j")
+        if is_found:
+            assert factura.create_payroll(**PAYROLL, operation_id="o") == service.made[0]["uid"]
+        else:
+            with pytest.raises(errors.OutcomeUnknown):
+                factura.create_payroll(**PAYROLL, operation_id="o")
+    assert service.creates == 1
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+LISTS: list[Any] = [
+    httpx.Response(503),
+    httpx.Response(200, json={"status": "error", "message": "no"}),
+    *(httpx.Response(200, json={"status": "success", "data": data}) for data in (None, {}, "x", {"a": {}}, [1])),
+    httpx.Response(200, json={"status": "success"}),
+]
+
+
+@pytest.mark.parametrize("unreadable", LISTS)
+def test_a_list_that_cannot_be_read_stops_a_payroll(unreadable: httpx.Response) -> None:
+    service = Scripted()
+    service.refuses = unreadable
+    with pytest.raises(errors.VentanillaError, match="Nothing was sent") as raised:
+        service.factura().create_payroll(**PAYROLL, operation_id="o")
+    assert (raised.value.outcome, service.creates) == ("not_sent", 0)
+
+
+@pytest.mark.parametrize("unreadable", [*LISTS, httpx.Response(200, json={"status": "success", "data": [None]})])
+def test_a_list_that_cannot_be_read_sends_nothing_again(unreadable: httpx.Response) -> None:
+    service = Scripted()
+    service.loses = ["before"]
+    factura = service.factura(journal=None)
+    with pytest.raises(errors.OutcomeUnknown):
+        factura.create_payroll(**PAYROLL, operation_id="o")
+    service.refuses = unreadable
+    with pytest.raises(errors.OutcomeUnknown):
+        factura.resume("o", send_again=True)
+    assert service.creates == 1
+
+
+def test_a_long_history_guards_as_a_short_one_does(caplog: pytest.LogCaptureFixture) -> None:
+    service = Scripted()
+    record = {"uid": "1", "total": "1.00", "percepciones": ["x" * 700]}
+    history = {"0": {"uid": "62", "grupo": "g", "descripcion": "d", "registros": [record] * 30_000}}
+    service.loses = ["after"]
+    service.shown = lambda rows: history | {str(place): row for place, row in enumerate(rows, 1)}
+    assert service.factura().create_payroll(**PAYROLL, operation_id="o") == service.made[0]["uid"]
+    assert [each for each in caplog.records if each.levelno > logging.WARNING] == []
+
+
+@pytest.mark.parametrize("uid", [None, 7, "", [], {}, "../x", "62a0 1", ...])
+def test_a_changed_uid_is_one_payroll(uid: Any) -> None:
+    service = Scripted()
+    service.bend = bending("uid", uid)
+    found = [service.factura().create_payroll(**PAYROLL, operation_id="o") for _ in range(2)]
+    assert (found, service.creates) == (["7"] * 2 if uid == 7 else [service.made[0]["uid"]] * 2, 1)
