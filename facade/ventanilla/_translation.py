@@ -2,7 +2,15 @@
 
 import httpx
 
-from ventanilla.errors import InvalidRequest, MalformedAnswer, OutcomeUnknown, UnexpectedAnswer, VentanillaError
+from ventanilla.errors import (
+    InvalidRequest,
+    MalformedAnswer,
+    OutcomeUnknown,
+    ProviderError,
+    ServiceUnavailable,
+    UnexpectedAnswer,
+    VentanillaError,
+)
 from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus, UnsafeSegment
 
 # Of a request that could not be written (two of them quote it), and of an answer that is not as documented.
@@ -28,10 +36,15 @@ class TypedErrors:
             return
         typed = _typed(error)
         typed.operation = typed.operation or self.operation
-        if self.writes and typed.outcome == "unknown":
+        if self.writes and typed.outcome == "unknown" and not is_unproven_refusal(typed):
             raise _unknown(typed) from typed
         if typed is not error:
             raise typed from None
+
+
+def is_unproven_refusal(error: VentanillaError) -> bool:
+    """Return whether an answer refuses by its HTTP status alone: it is looked for once, and then is what it says."""
+    return isinstance(error, ProviderError) and not isinstance(error, ServiceUnavailable) and error.outcome == "unknown"
 
 
 def _typed(error: VentanillaError | Generated) -> VentanillaError:

@@ -273,8 +273,12 @@ ODD: list[tuple[httpx.Response, type[errors.VentanillaError], str]] = [
     (refusal(f"clave {BCRYPT} y {SHORT_BCRYPT} mal"), errors.Rejected, r"clave \*\*\* y \*\*\* mal"),
     (refusal("mock-secret-key mal"), errors.Rejected, r"\*\*\* mal"),
     (httpx.Response(200, json={"status": "error", "messsage": "mal escrito"}), errors.Rejected, "mal escrito"),
-    (httpx.Response(200, json={"status": "create", "0": {"a": "sin serie"}}), errors.Rejected, "sin serie"),
-    (httpx.Response(200, json={"status": "success", "response": "error", "message": "no"}), errors.Rejected, "no"),
+    (httpx.Response(200, json={"status": "create", "0": {"a": "sin serie"}}), errors.UnexpectedAnswer, "sin serie"),
+    (
+        httpx.Response(200, json={"status": "success", "response": "error", "message": "no"}),
+        errors.UnexpectedAnswer,
+        "it says: no",
+    ),
     (httpx.Response(401, json={"status": "error", "message": "x"}), errors.AuthenticationFailed, "HTTP 401"),
     (httpx.Response(402, json={"status": "error", "message": "x"}), errors.PaymentRequired, "x"),
     (httpx.Response(403, json={"status": "error", "message": "x"}), errors.PermissionDenied, "x"),
@@ -291,9 +295,9 @@ ODD: list[tuple[httpx.Response, type[errors.VentanillaError], str]] = [
         "web page",
     ),
     (httpx.Response(200, text=""), errors.MalformedAnswer, "0 bytes"),
-    (httpx.Response(200, text='{"status": "succ'), errors.MalformedAnswer, "not the JSON"),
-    (httpx.Response(200, json=[]), errors.MalformedAnswer, "not the JSON"),
-    (httpx.Response(200, json={"message": "hola"}), errors.MalformedAnswer, "not the JSON"),
+    (httpx.Response(200, text='{"status": "succ'), errors.MalformedAnswer, "not the JSON|not XML"),
+    (httpx.Response(200, json=[]), errors.MalformedAnswer, "not the JSON|not XML"),
+    (httpx.Response(200, json={"message": "hola"}), errors.MalformedAnswer, "not the JSON|not XML"),
     (httpx.Response(302, headers={"location": "https://evil.example"}), errors.UnexpectedAnswer, "redirect"),
 ]
 
