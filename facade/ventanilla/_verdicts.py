@@ -58,6 +58,7 @@ STATUSES: dict[int, type[ProviderError]] = {
     403: PermissionDenied,
     404: NotFound,
 }
+WHOLE, END = 32_768, 4_096
 _FILES = (b"%pdf", b"<?xml", b"<cfdi:", b"<acuse", b"pk\3")
 # Conflict, too early, closed by the client: nobody can say whether the provider has begun.
 UNDECIDED = frozenset({409, 425, 499})
@@ -90,6 +91,7 @@ class Verdicts(Struct, Generic[E], frozen=True):
         decoder: of the part of a body that decides.
         success: how documented successes begin; most are known by that, and decoded only once.
         keys: the names of the verdict, in quotes.
+        told: how many of them a success has.
         verdict: returns what a body and an HTTP status say, and the status that the body names.
         kind: returns the class of a refusal with that status and those words.
     """
@@ -98,6 +100,7 @@ class Verdicts(Struct, Generic[E], frozen=True):
     decoder: msgspec.json.Decoder[E]
     success: re.Pattern[bytes]
     keys: tuple[bytes, ...]
+    told: int
     verdict: Callable[[E, int], tuple[Verdict, int]]
     kind: Callable[[httpx.Response, E | None, int, str], type[ProviderError]]
 
@@ -109,14 +112,14 @@ class Verdicts(Struct, Generic[E], frozen=True):
         """
         content, status = response.content, response.status_code
         is_well = 200 <= status < 300
-        start = self.success.match(content) if is_well else None
-        if start is not None and self._count(content) == self._count(start[0]):
+        starts = is_well and self.success.match(content) is not None
+        if starts and self._is_told_once(content):
             return
         verdict: Verdict = "none"
         found, code = self._read(response), status
         if found is not None:
             verdict, code = self.verdict(found, status)
-        if start is not None and verdict == "success":
+        if starts and verdict == "success":
             return  # the first verdict and the last agree; where there are several, decoders take the last
         if is_well and verdict != "refused" and content and _is_file(response):
             return  # its operation takes the bytes as they are
@@ -125,8 +128,13 @@ class Verdicts(Struct, Generic[E], frozen=True):
         if not is_well or verdict != "success":
             raise self._error(response, found, verdict, code)
 
-    def _count(self, content: bytes) -> int:
-        return sum(map(content.count, self.keys))
+    def _is_told_once(self, content: bytes) -> bool:
+        if len(content) > WHOLE:  # a list of like rows: a second verdict can only be before or behind it
+            content = content[:END] + content[-END:]
+        count = 0
+        for key in self.keys:
+            count += content.count(key)
+        return count == self.told
 
     def _read(self, response: httpx.Response) -> E | None:
         try:

@@ -56,6 +56,7 @@ _VERDICTS = Verdicts(
     decoder=msgspec.json.Decoder(_Envelope),
     success=re.compile(rb'\{"result":1,'),
     keys=(b'"result"',),
+    told=1,
     verdict=_verdict,
     kind=_kind,
 )

@@ -72,6 +72,7 @@ _VERDICTS = Verdicts(
     decoder=msgspec.json.Decoder(_Envelope),
     success=re.compile(rb'\{"(?:status":"success","data|response":"success","(?:message|uid|data))":'),
     keys=(b'"status"', b'"response"'),
+    told=1,
     verdict=_verdict,
     kind=_kind,
 )

@@ -46,6 +46,7 @@ _VERDICTS = Verdicts(
     decoder=msgspec.json.Decoder(_Envelope),
     success=re.compile(rb'\{"rid":"[^"]*","code":200,"errors":null,"status":true,'),
     keys=(b'"status"', b'"code"'),
+    told=2,
     verdict=_verdict,
     kind=_kind,
 )
