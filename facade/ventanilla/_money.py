@@ -30,7 +30,7 @@ def exact(value: object, field: str) -> Decimal:
         value = Decimal(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = Decimal(value)
-    if not isinstance(value, Decimal) or not value.is_finite() or abs(value) >= _LIMIT:
+    if not isinstance(value, Decimal) or not value.is_finite() or value.copy_abs() >= _LIMIT:
         raise InvalidRequest(f"{field} must be a plain number such as Decimal('55.20') or '55.20'", field=field)
     return value
 

@@ -159,6 +159,32 @@ class MalformedAnswer(UnexpectedAnswer):
     """The body is empty, cut off or not JSON."""
 
 
+class UnreadableAcuse(MalformedAnswer):
+    """What came as the acuse of a cancellation cannot be read. The cancellation itself is another matter.
+
+    Attributes:
+        content: the bytes as they came; empty in an error that was pickled.
+        folios: how many CFDI it is about, where it is not clear which is meant.
+    """
+
+    # Not with the attributes, which are printed and pickled.
+    __slots__ = ("_content",)
+    folios: int = 0
+
+    def __init__(self, message: Words, *, folios: int = 0, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.folios = folios
+
+    @property
+    def content(self) -> bytes:
+        """The bytes as they came."""
+        return getattr(self, "_content", b"")
+
+    @content.setter
+    def content(self, content: bytes) -> None:
+        self._content = content
+
+
 class BodyTooLarge(UnexpectedAnswer):
     """The body is larger, as it comes or once decompressed, than the face takes; the rest of it was not read.
 

@@ -61,12 +61,6 @@ def _kind(response: httpx.Response, found: _Envelope | None, status: int, words:
     return STATUSES.get(status, known)
 
 
-def is_file(content: bytes) -> bool:
-    """Return whether bytes are a PDF or XML that is not a web page."""
-    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return start.startswith(b"%pdf") or (start.startswith((b"<?xml", b"<cfdi:", b"<acuse")) and b"<html" not in start)
-
-
 _VERDICTS = Verdicts(
     provider=PROVIDER,
     decoder=msgspec.json.Decoder(_Envelope),

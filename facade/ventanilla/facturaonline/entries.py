@@ -102,8 +102,8 @@ class Deduction:
         tipo: code of SAT's c_TipoDeduccion, three digits.
         clave: your own code, 3 to 15 characters.
         descripcion: description, up to 100 characters.
-        importe: pesos, with two decimals at most. SAT's matrix (NOM96) asks for more than zero; an ISR of 0.00 is stamped
-            all the same (source: third parties), so zero is left to the provider.
+        importe: pesos, with two decimals at most. SAT's matrix (NOM96) asks for more than zero, and an ISR of 0.00 is
+            stamped all the same (source: third parties): zero is left to the provider.
         disability: the leave that causes it.
     """
 
