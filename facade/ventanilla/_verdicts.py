@@ -60,6 +60,8 @@ STATUSES: dict[int, type[ProviderError]] = {
 }
 WHOLE, END = 32_768, 4_096
 _FILES = (b"%pdf", b"<?xml", b"<cfdi:", b"<acuse", b"pk\3")
+_PAGE = re.compile(rb"<!doctype html|<html|<\?xml.*?<html", re.DOTALL)
+_PART = re.compile(rb"[^{\[]*<(?:body|br|center|div|h[1-6]|head|p|pre|title)\b")
 # Conflict, too early, closed by the client: nobody can say whether the provider has begun.
 UNDECIDED = frozenset({409, 425, 499})
 
@@ -180,15 +182,11 @@ class Verdicts(Struct, Generic[E], frozen=True):
         else:
             error = self.kind(response, found, status, words)(words or NOBODY, **known)
             error.outcome = "unknown"  # whatever its class says: the provider has not said so
-            if _effect(response) != "read":
+            operation: Operation | None = response.request.extensions.get("operation")
+            if operation is None or operation.effect == "write":
                 error.advise(UNPROVEN)
         error.raw_message = raw if raw and raw != words else None
         return error
-
-
-def _effect(response: httpx.Response) -> str:
-    operation: Operation | None = response.request.extensions.get("operation")
-    return "" if operation is None else operation.effect
 
 
 def _is_file(response: httpx.Response) -> bool:
@@ -202,7 +200,7 @@ def _unreadable(response: httpx.Response, words: str, known: Mapping[str, Any]) 
     """Return the error of a body that is not the JSON documented: a page, empty, cut off or other."""
     if _is_page(response):
         return HtmlAnswer("a web page came instead of JSON", **known)
-    size, kind = len(response.content), _media_type(response)
+    size, kind = len(response.content), readable(response.headers.get("content-type", "none").split(";")[0])
     said = (
         f"the body ({size} bytes, content type {kind}) is not the JSON documented",
         f"el contenido ({size} bytes, de tipo {kind}) no es el JSON documentado",
@@ -214,15 +212,11 @@ def _saying(ours: tuple[str, str], words: str) -> Words:
     return (f"{ours[0]}; it says: {words}", f"{ours[1]}; dice: {words}") if words else ours
 
 
-def _media_type(response: httpx.Response) -> str:
-    return readable(response.headers.get("content-type", "none").split(";")[0].lower())
-
-
 def _start(response: httpx.Response) -> bytes:
     return response.content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
 
 
 def _is_page(response: httpx.Response) -> bool:
-    start = _start(response)
-    is_page = start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<?xml") and b"<html" in start)
-    return is_page or ("html" in _media_type(response) and not start.startswith(_FILES))
+    # The type alone says little: PHP calls everything text/html.
+    start, is_said = _start(response), "html" in response.headers.get("content-type", "").lower()
+    return _PAGE.match(start) is not None or (is_said and _PART.match(start) is not None)

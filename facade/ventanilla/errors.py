@@ -163,26 +163,12 @@ class UnreadableAcuse(MalformedAnswer):
     """What came as the acuse of a cancellation cannot be read. The cancellation itself is another matter.
 
     Attributes:
-        content: the bytes as they came; empty in an error that was pickled.
+        content: the bytes as they came.
         folios: how many CFDI it is about, where it is not clear which is meant.
     """
 
-    # Not with the attributes, which are printed and pickled.
-    __slots__ = ("_content",)
+    content: bytes = b""
     folios: int = 0
-
-    def __init__(self, message: Words, *, folios: int = 0, **facts: Any) -> None:
-        super().__init__(message, **facts)
-        self.folios = folios
-
-    @property
-    def content(self) -> bytes:
-        """The bytes as they came."""
-        return getattr(self, "_content", b"")
-
-    @content.setter
-    def content(self, content: bytes) -> None:
-        self._content = content
 
 
 class BodyTooLarge(UnexpectedAnswer):

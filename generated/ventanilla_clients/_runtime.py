@@ -37,6 +37,7 @@ __all__ = [
     "encode_form",
     "encode_json",
     "from_dict",
+    "mend",
     "mended",
     "segment",
     "to_dict",
@@ -252,10 +253,15 @@ def _problem(problem: Exception) -> str:
 
 def mended(response: httpx.Response) -> bytes | None:
     """Return the JSON of an answer as clean UTF-8; None if it is that already, or is no JSON in any encoding."""
-    from ._encodings import mend  # hardly any answer needs it
-
     found = mend(response.content, response.headers.get("content-type", ""))
     return None if found == response.content else found
+
+
+def mend(content: bytes, content_type: str = "") -> bytes | None:
+    """Return the JSON that a body stands for as clean UTF-8; None if it is no JSON in any encoding."""
+    from . import _encodings  # hardly any answer needs it
+
+    return _encodings.mend(content, content_type)
 
 
 class Model:

@@ -263,6 +263,50 @@ def test_contradiction_is_no_verdict(provider: str) -> None:
         assert outcome(provider, answer(200, whole % again))[0] == "success", again
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+@pytest.mark.parametrize("provider", CHECKS)
+def test_status_in_a_gateways_body_is_no_verdict(provider: str, status: int) -> None:
+    document = {"type": "about:blank", "title": "Not valid", "status": status, "detail": "serie"}
+    found, error = outcome(provider, answer(status, json.dumps(document).encode()))
+    assert found == "unknown"
+    assert isinstance(error, errors.ProviderError)
+    assert error.message == "serie; Not valid"
+
+
+def download(content: bytes, kind: str, status: int = 200) -> httpx.Response:
+    found = answer(status, content, kind)
+    found.request.extensions = {"operation": Operation("get_file", "read", is_file=True)}
+    return found
+
+
+FILES = (
+    b"%PDF-1.4",
+    b"<?xml version='1.0'?><a/>",
+    b"\r\n<string>&lt;Acuse&gt;</string>",
+    b'{"any": "JSON"}',
+    b"\x00\xff",
+    b"OK",
+)
+FILES += ('<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16"), b'{"status": "x", "result": 2}', b"[1]")
+
+
+@pytest.mark.parametrize("provider", ["facturaonline", "syncfy"])
+@pytest.mark.parametrize("kind", ["text/html", "application/json", "application/octet-stream", ""])
+def test_file_is_taken_as_it_is(provider: str, kind: str) -> None:
+    for content in FILES:
+        assert outcome(provider, download(content, kind))[0] == "success", content
+    no: dict[str, Any] = {"facturaonline": "error", "syncfy": False}
+    refusal = json.dumps(body(provider, no[provider], 404), ensure_ascii=False).encode("latin-1")
+    for content, error in (
+        (refusal, errors.ProviderError),
+        (b"", errors.MalformedAnswer),
+        (b"<!DOCTYPE html><p>x", errors.HtmlAnswer),
+        (b"<?xml version='1.0'?>\n<html/>", errors.HtmlAnswer),
+    ):
+        assert isinstance(outcome(provider, download(content, kind))[1], error), content
+    assert isinstance(outcome(provider, download(b"<h1>Blocked</h1>", "text/html"))[1], errors.HtmlAnswer)
+
+
 # Whole calls: what reaches the caller of a write.
 
 USER = json.loads((Path(__file__).parents[1] / "data" / "syncfy" / "user_created.json").read_text(encoding="utf-8"))

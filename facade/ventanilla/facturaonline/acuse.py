@@ -14,6 +14,7 @@ from ventanilla.codes import ESTATUS
 from ventanilla.errors import UnreadableAcuse
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline.values import moment
+from ventanilla_clients._runtime import mend
 
 
 @frozen(kw_only=True)
@@ -66,14 +67,14 @@ class Acuse:
         try:
             root = _opened(xml)
         except UnsafeXml as problem:
-            raise _unreadable(str(problem), xml) from None
+            raise _unreadable(xml, str(problem)) from None
         found = [cls._one(folio, xml) for folio in root.iter("{*}Folios") if (folio.findtext("{*}UUID") or "").strip()]
         asked = [each for each in found if uuid is None or each.uuid == uuid.lower()]
         if found and len({each.uuid for each in asked}) != 1:
-            raise _unreadable(f"has {len(found)} folios, of which {len(asked)} may be meant", xml, len(found))
-        refused = [each for each in root.iter("*") if each.get("CodEstatus")]
+            raise _unreadable(xml, f"has {len(found)} folios, of which {len(asked)} may be meant", len(found))
+        refused = [each for each in root.iter() if each.get("CodEstatus")]
         if not found and not refused:
-            raise _unreadable("has no Folios/UUID and no CodEstatus", xml)
+            raise _unreadable(xml, "has no Folios/UUID and no CodEstatus")
         return asked[0] if found else cls._one(refused[0], xml)
 
     @classmethod
@@ -90,10 +91,10 @@ class Acuse:
         )
 
 
-def _unreadable(problem: str, content: bytes, folios: int = 0) -> UnreadableAcuse:
+def _unreadable(content: bytes, problem: str, folios: int = 0) -> UnreadableAcuse:
     said = f"the acuse {problem}", f"el acuse ({len(content)} bytes) no se puede leer"
-    error = UnreadableAcuse(said, folios=folios, provider=PROVIDER, operation="get_payroll_item_acuse")
-    error.content = content
+    error = UnreadableAcuse(said, provider=PROVIDER, operation="get_payroll_item_acuse")
+    error.content, error.folios = content, folios
     return error
 
 
@@ -106,32 +107,29 @@ def _opened(content: bytes, wrappings: int = 4) -> Any:
     start = content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t")[:1]
     if start in (b"<", b"") or not wrappings or len(content) > LARGEST:
         root = read(content)
-        is_answer = next(root.iter("{*}Folios"), None) is not None or any(
-            each.get("CodEstatus") for each in root.iter()
-        )
         inner = max((text.strip() for text in root.itertext()), key=len, default="")
-        return root if is_answer or not inner or not wrappings else _opened(inner.encode(), wrappings - 1)
-    if start in (b"{", b"["):
-        return _opened(_in_json(content).encode(), wrappings - 1)
+        is_outer = inner.startswith("<") or not any(each.get("CodEstatus") for each in root.iter())
+        is_done = next(root.iter("{*}Folios"), None) is not None or not inner or not wrappings
+        return root if is_done or not is_outer else _opened(inner.encode(), wrappings - 1)
     try:
-        plain = b64decode(b"".join(content.split()), validate=True)
-    except ValueError:
-        plain = content
-    return _opened(plain, 0 if plain is content else wrappings - 1)
+        inside = (
+            _in_json(content).encode() if start in (b"{", b"[") else b64decode(b"".join(content.split()), validate=True)
+        )
+    except (ValueError, RecursionError):
+        return read(content)  # says what is wrong
+    return _opened(inside, wrappings - 1)
 
 
 def _in_json(content: bytes) -> str:
-    """Return the text called `acuse`, or else the longest: an acuse is longer than what is said of it."""
-    from ventanilla_clients._encodings import mend
-
+    """Return the text called `acuse`, else the longest: an acuse is longer than what is said of it."""
     waiting: list[tuple[str, Any]] = [("", msgspec.json.decode(mend(content, "") or b"null"))]
-    found = {"": ""}
+    found: list[tuple[bool, int, str]] = []
     while waiting:
         name, value = waiting.pop()
         if isinstance(value, dict):
             waiting += cast("dict[str, Any]", value).items()
         elif isinstance(value, list):
             waiting += [(name, each) for each in cast("Any", value)]
-        elif isinstance(value, str) and len(value) > len(found.get(key := "acuse" * (name.lower() == "acuse"), "")):
-            found[key] = value
-    return found.get("acuse") or found[""]
+        elif isinstance(value, str):
+            found.append((name.lower() == "acuse", len(value), value))
+    return max(found, default=(False, 0, ""))[2]
