@@ -14,6 +14,7 @@ import pytest
 
 from ventanilla import AsyncFacti, AsyncFacturaOnline, AsyncSyncfy, Facti, FacturaOnline, Policy, Syncfy, errors
 from ventanilla._flow import arun, call, run
+from ventanilla._messages import texts
 from ventanilla.facti._auth import check as facti
 from ventanilla.facturaonline._auth import HeadersAuth
 from ventanilla.facturaonline._auth import check as facturaonline
@@ -279,7 +280,7 @@ def download(content: bytes, kind: str, status: int = 200) -> httpx.Response:
     return found
 
 
-FILES = (
+FILES: tuple[bytes, ...] = (
     b"%PDF-1.4",
     b"<?xml version='1.0'?><a/>",
     b"\r\n<string>&lt;Acuse&gt;</string>",
@@ -385,8 +386,8 @@ def test_writes_end_as_their_answers_prove(provider: str, how: str) -> None:
 
 def test_password_changes_no_outcome() -> None:
     auth = HeadersAuth(httpx.URL("https://a.example"), "k" * 32, "unknown", "p" * 32)
-    with pytest.raises(errors.UnexpectedAnswer) as raised:
-        auth.examine(answer(200, b"{}"))
+    with pytest.raises(errors.NotFound) as raised:
+        auth.examine(answer(404, b"{}"))
     assert raised.value.outcome == "unknown"
 
 
@@ -436,6 +437,13 @@ def test_message_of_any_shape_is_read(message: Any) -> None:
         document = {**body(provider, no, 400), "msg" if provider == "facti" else "message": message}
         _, error = outcome(provider, answer(200, json.dumps(document).encode()))
         assert isinstance(error, errors.Rejected)
+
+
+def test_deep_message_is_not_followed() -> None:
+    message: Any = "x"
+    for _ in range(5_000):
+        message = [message]
+    assert [*texts(message)] == []
 
 
 @pytest.mark.parametrize("depth", [900, 100_000])
