@@ -33,7 +33,7 @@ SPECS = ROOT / "specs"
 TARGET = ROOT / "generated" / "ventanilla_clients"
 # The mock is a provider too: its control API has a spec and a client like the others.
 PROVIDERS = ("syncfy", "facti", "facturaonline", "mock")
-RUNTIME = ("_runtime.py", "_drift.py")
+RUNTIME = ("_runtime.py", "_drift.py", "_encodings.py")
 INIT = (
     '"""The generated clients of Syncfy, Facti, Factura Online and the mock\'s control API, written by '
     'scripts/generate.py: do not edit."""\n'

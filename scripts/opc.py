@@ -129,7 +129,9 @@ def _decimal_type(plain: str, schema: dict[str, Any]) -> str:
     typed = re.sub(r"\bfloat\b", "Decimal", str(plain))
     kind = schema.get("type")
     is_text = kind == "string" or (isinstance(kind, list) and "string" in kind)
-    return re.sub(r"\bstr\b", "Decimal", typed) if is_text and schema.get("format") == "decimal" else typed
+    if is_text and schema.get("format") == "decimal":
+        typed = re.sub(r"\bstr\b", "Decimal", typed)
+    return re.sub(r"\bDecimal( \| Decimal)+\b", "Decimal", typed)
 
 
 def _moment(name: str) -> str:

@@ -5,34 +5,22 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from http.cookiejar import CookieJar
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import httpx
-import msgspec
 from msgspec import Struct
 
+from ventanilla._messages import readable
 from ventanilla._policy import Policy
-from ventanilla._redact import carried, hidden, protect_logs
-from ventanilla._retry import retry_after
+from ventanilla._redact import HIDDEN, carried, hidden, protect_logs
 from ventanilla._version import VERSION
 from ventanilla.errors import (
-    AuthenticationFailed,
     ConfigurationError,
-    HtmlAnswer,
-    MalformedAnswer,
-    NotFound,
-    PaymentRequired,
-    PermissionDenied,
-    ProviderError,
-    RateLimited,
-    Rejected,
-    ServiceUnavailable,
     UnexpectedAnswer,
     VentanillaError,
     Words,
 )
 
-T = TypeVar("T")
 # What JSON may come in; what is not asked for is refused, for nothing else is inflated within bounds.
 ENCODINGS = "gzip, deflate"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -200,9 +188,11 @@ class ProviderAuth(httpx.Auth, ABC):
             self.check(response)
         except VentanillaError as error:
             secrets = {*self.secrets(), *carried(response.request)}
-            said = {name: hidden(text, secrets) for name, text in vars(error).items() if isinstance(text, str)}
             # Cut after hiding: half a key is a secret too.
-            error.__dict__.update({name: text[:LONGEST] for name, text in said.items()})
+            said = {name: text for name, text in vars(error).items() if isinstance(text, str) and name not in OURS}
+            error.__dict__.update({name: hidden(text, secrets)[:LONGEST] for name, text in said.items()})
+            if HIDDEN in error.message:
+                error.raw_message = None  # what hides a secret from us there may not hide it from people
             error.args = (error.message,)
             raise
 
@@ -216,75 +206,20 @@ class ProviderAuth(httpx.Auth, ABC):
 
 # Characters of a provider's message: some echo the whole request.
 LONGEST = 500
+# Words of ours: a password such as `unknown` must not change what an error proves.
+OURS = frozenset({"provider", "operation", "outcome"})
 REDIRECT: Words = (
     "a redirect came; redirects are never followed, they would carry the keys",
     "llegó una redirección; nunca se siguen, porque llevarían las llaves a otro lado",
 )
-TOO_MANY: Words = "too many requests", "hubo demasiadas solicitudes"
-DOWN: Words = "the service or its gateway failed", "falló el servicio o su gateway"
-# What an HTTP status means with every provider, where it says anything.
-STATUSES: Mapping[int, type[ProviderError]] = {
-    400: Rejected,
-    401: AuthenticationFailed,
-    402: PaymentRequired,
-    403: PermissionDenied,
-    404: NotFound,
-}
-
-
-def is_overloaded(response: httpx.Response) -> bool:
-    """Return whether the provider or a gateway cannot serve now: 408, 429 and 5xx, the 52x of gateways included."""
-    return response.status_code in (408, 429) or response.status_code >= 500
-
-
-def overload(provider: str, response: httpx.Response, said: Words | None, rid: str | None = None) -> ProviderError:
-    """Return the error of an answer that `is_overloaded`.
-
-    Args:
-        provider: its name.
-        response: the answer.
-        said: the provider's own words, if the body had any; gateways send pages.
-        rid: the request id of the body, if it had one.
-    """
-    error: RateLimited | ServiceUnavailable
-    if response.status_code == 429:
-        error = RateLimited(said or TOO_MANY, **facts(provider, response, rid))
-    else:
-        error = ServiceUnavailable(said or DOWN, **facts(provider, response, rid))
-    error.retry_after = retry_after(response.headers)
-    return error
 
 
 def facts(provider: str, response: httpx.Response, rid: str | None = None) -> dict[str, Any]:
     """Return what every error says of an answer: provider, status, and request id (the body's, else a header's)."""
-    return {"provider": provider, "status_code": response.status_code, "request_id": rid or request_id(response)}
+    shown = readable(rid or request_id(response) or "") or None
+    return {"provider": provider, "status_code": response.status_code, "request_id": shown}
 
 
 def request_id(response: httpx.Response) -> str | None:
     """Return the id that a server or its gateway gave to the request in the headers."""
     return next((response.headers[h] for h in ("x-request-id", "cf-ray") if h in response.headers), None)
-
-
-def unreadable(provider: str, response: httpx.Response) -> UnexpectedAnswer:
-    """Return the error of a body that is not the JSON that was expected: HTML, empty, cut off or other."""
-    known = facts(provider, response)
-    kind = response.headers.get("content-type", "none").split(";")[0]
-    start = response.content[:200].lstrip().lower()
-    if kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
-        return HtmlAnswer("a web page came instead of JSON", **known)
-    if response.is_redirect:
-        return UnexpectedAnswer(REDIRECT, **known)
-    size = len(response.content)
-    said = (
-        f"the body ({size} bytes, content type {kind}) is not the JSON documented",
-        f"el contenido ({size} bytes, de tipo {kind}) no es el JSON documentado",
-    )
-    return MalformedAnswer(said, **known)
-
-
-def envelope(provider: str, response: httpx.Response, decoder: msgspec.json.Decoder[T]) -> T:
-    """Decode the few fields of a body that tell success from failure; raise if it is not such JSON."""
-    try:
-        return decoder.decode(response.content)
-    except (msgspec.DecodeError, RecursionError):
-        raise unreadable(provider, response) from None

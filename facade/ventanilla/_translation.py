@@ -11,7 +11,15 @@ import httpx
 from msgspec import UnsetType
 
 from ventanilla._quiet import Quietly, theirs
-from ventanilla.errors import InvalidRequest, MalformedAnswer, OutcomeUnknown, UnexpectedAnswer, VentanillaError
+from ventanilla.errors import (
+    InvalidRequest,
+    MalformedAnswer,
+    OutcomeUnknown,
+    ProviderError,
+    ServiceUnavailable,
+    UnexpectedAnswer,
+    VentanillaError,
+)
 from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus, UnsafeSegment
 
 # The step that a flow is taking; None for requests that no flow makes, as those of `.raw`.
@@ -49,7 +57,7 @@ class TypedErrors:
         typed = _typed(error, handed_on=self.handed_on)
         typed.operation = typed.operation or self.operation
         self.has_written &= typed.outcome not in ("not_sent", "refused")
-        if self.writes and typed.outcome == "unknown":
+        if self.writes and typed.outcome == "unknown" and not is_unproven_refusal(typed):
             raise _unknown(typed) from typed
         if typed is not error:
             raise typed from None
@@ -100,6 +108,11 @@ class FlowErrors(Quietly):
             f"la solicitud se envió, y después no se pudo usar la respuesta ({where(error)})",
         )
         return OutcomeUnknown(said, operation=write.operation)
+
+
+def is_unproven_refusal(error: VentanillaError) -> bool:
+    """Return whether an answer refuses by its HTTP status alone: it is looked for once, and then is what it says."""
+    return isinstance(error, ProviderError) and not isinstance(error, ServiceUnavailable) and error.outcome == "unknown"
 
 
 def _typed(error: Exception, *, handed_on: bool) -> VentanillaError:

@@ -196,7 +196,7 @@ ESTATUS = Codes(
     "facturaonline",
     "acuse of a cancellation",
     ("estatus", "estatus"),
-    "SAT, cancellation of CFDI 4.0: EstatusUUID of the acuse",
+    "SAT, cancellation of CFDI 4.0: EstatusUUID of the acuse, else its CodEstatus (305: third parties)",
     {
         "201": ("the request to cancel was received", "se recibió la solicitud de cancelación"),
         "202": ("it had been cancelled before", "ya se había cancelado"),
@@ -207,6 +207,11 @@ ESTATUS = Codes(
         "204": ("it cannot be cancelled", "no se puede cancelar"),
         "205": ("it does not exist", "no existe"),
         "206": ("it is not of the primary sector", "no es del sector primario"),
+        "301": ("the request was not well formed", "la solicitud estaba mal formada"),
+        "302": ("the seal of the request is wrong", "el sello de la solicitud es incorrecto"),
+        "303": ("the seal is not the issuer's", "el sello no es del emisor"),
+        "304": ("the certificate is revoked or has expired", "el certificado está revocado o vencido"),
+        "305": ("the certificate is not valid", "el certificado no es válido"),
     },
 )
 TABLES = (JOB, SYNCFY_HTTP, PAYMENT_STATUS, PAYMENT_TYPE, STAMPING, MOTIVO, ESTATUS)

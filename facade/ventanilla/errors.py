@@ -33,6 +33,8 @@ class VentanillaError(Exception):
         outcome: what is known of the call's effect. `not_sent`: the provider has not begun, so it may be sent again;
             `refused`: it has decided against it; `unknown`: it may have taken effect; None where that makes no sense.
         hint: what to do next.
+        raw_message: the provider's words as they came (markup, entities, control characters), where `message` makes
+            them readable; without secrets, and not for a terminal. None where `message` is what came.
     """
 
     if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class VentanillaError(Exception):
     else:
         hint = _Hint()
     outcome: Outcome | None = None
+    raw_message: str | None = None
     # The Spanish of ventanilla's own words; None where the message is the provider's, or has English alone.
     _message_es: str | None = None
     _hint_es: str | None = None
@@ -154,6 +157,18 @@ class UnexpectedAnswer(VentanillaError):
 
 class MalformedAnswer(UnexpectedAnswer):
     """The body is empty, cut off or not JSON."""
+
+
+class UnreadableAcuse(MalformedAnswer):
+    """What came as the acuse of a cancellation cannot be read. The cancellation itself is another matter.
+
+    Attributes:
+        content: the bytes as they came.
+        folios: how many CFDI it is about, where it is not clear which is meant.
+    """
+
+    content: bytes = b""
+    folios: int = 0
 
 
 class BodyTooLarge(UnexpectedAnswer):

@@ -37,6 +37,8 @@ __all__ = [
     "encode_form",
     "encode_json",
     "from_dict",
+    "mend",
+    "mended",
     "segment",
     "to_dict",
 ]
@@ -62,12 +64,12 @@ def _revived(kind: type[_Unexpected], message: str, status_code: int) -> _Unexpe
 
 
 class UnexpectedStatus(_Unexpected):
-    """The answer has a status for which the spec documents no success."""
+    """The answer has another status than 200 to 203, the successes that have a body."""
 
     __slots__ = ()
 
     def __init__(self, status_code: int, content: bytes) -> None:
-        message = f"HTTP {status_code} is not a documented success ({len(content)} bytes of body)"
+        message = f"HTTP {status_code} is no success with a body ({len(content)} bytes of body)"
         super().__init__(message, status_code, content)
 
 
@@ -220,21 +222,46 @@ def _encoder(decimals: Literal["number", "string"]) -> msgspec.json.Encoder:
 def decode(response: httpx.Response, type_: type[T]) -> T:
     """Decode a JSON body, once, straight into `type_`; numbers become exact Decimals where declared.
 
-    A body that differs from the spec is decoded again, leniently: see _drift.
+    A body that differs from the spec is decoded again, leniently: see _drift. One that is not clean UTF-8 is mended
+    first: see _encodings.
     """
-    content = response.content
     try:
+        return _decoded(response.content, type_)
+    except (ValueError, RecursionError) as problem:  # msgspec.DecodeError and UnicodeDecodeError among them
+        said = _problem(problem)
+    content = mended(response)
+    if content is not None:
         try:
-            decoded = decoder(type_).decode(content)
-        except msgspec.ValidationError:
-            return cast(T, _drift.lenient(content, type_))
-        return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
-    except ValueError as problem:  # msgspec.DecodeError among them
-        said = str(problem)
-    except RecursionError:
-        said = "it is nested too deeply"
+            return _decoded(content, type_)
+        except (ValueError, RecursionError) as problem:
+            said = _problem(problem)
     del content  # the frames of an error hold no body; nor does what led to it, which is why it is raised here
     raise UnexpectedBody(said, response.status_code, response.content)
+
+
+def _decoded(content: bytes, type_: type[T]) -> T:
+    try:
+        decoded = decoder(type_).decode(content)
+    except msgspec.ValidationError:
+        return cast(T, _drift.lenient(content, type_))
+    return cast(T, _drift.lenient(content, type_)) if _drift.has_unknown(content, type_) else decoded
+
+
+def _problem(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, ValueError) else "it is nested too deeply"
+
+
+def mended(response: httpx.Response) -> bytes | None:
+    """Return the JSON of an answer as clean UTF-8; None if it is that already, or is no JSON in any encoding."""
+    found = mend(response.content, response.headers.get("content-type", ""))
+    return None if found == response.content else found
+
+
+def mend(content: bytes, content_type: str = "") -> bytes | None:
+    """Return the JSON that a body stands for as clean UTF-8; None if it is no JSON in any encoding."""
+    from . import _encodings  # hardly any answer needs it
+
+    return _encodings.mend(content, content_type)
 
 
 class Model:

@@ -138,7 +138,7 @@ INSIDE_200 = [
         errors.Rejected,
         "The user could not be deleted",
         action=lambda face: face.delete_user(USER),
-        handler=answering(200, envelope(200, "The user could not be deleted"), content_type=JSON),
+        handler=answering(200, envelope(400, "The user could not be deleted"), content_type=JSON),
         status=200,
         id=RID,
     ),

@@ -109,7 +109,8 @@ def test_environment_variables_are_read(face: type[Any], monkeypatch: pytest.Mon
 
 
 def test_package_exports_the_six_faces_their_policy_and_nothing_it_does_not_have() -> None:
-    assert sorted(ventanilla.__all__) == sorted([*(face.__name__ for pair in FACES for face in pair), "Policy"])
+    faces = [face.__name__ for pair in FACES for face in pair]
+    assert sorted(ventanilla.__all__) == sorted([*faces, "Policy", "pesos"])
     assert all(getattr(ventanilla, name).__name__ == name for name in ventanilla.__all__)
     assert {*ventanilla.__all__} <= {*dir(ventanilla)}
     unknown = "Paypal"

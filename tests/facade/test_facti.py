@@ -254,7 +254,7 @@ def failure(msg: Any, **more: Any) -> httpx.Response:
         (failure(["uno", "dos"]), errors.Rejected, "uno"),
         (httpx.Response(200, json={"result": "0", "msg": "no"}), errors.Rejected, "no"),
         (httpx.Response(200, json={"result": False, "msg": "no"}), errors.Rejected, "no"),
-        (httpx.Response(200, json={"result": None, "msg": "no"}), errors.Rejected, "no"),
+        (httpx.Response(200, json={"result": None, "msg": "no"}), errors.UnexpectedAnswer, "it says: no"),
         # The tables call the flag status; it counts only where result is absent.
         (httpx.Response(200, json={"status": 0, "msg": "no"}), errors.Rejected, "no"),
         (httpx.Response(200, json={**ANSWER, "result": 0, "status": 1, "msg": "no"}), errors.Rejected, "no"),
@@ -273,7 +273,7 @@ def failure(msg: Any, **more: Any) -> httpx.Response:
         (httpx.Response(200, json={"msg": ""}), errors.MalformedAnswer, "not the JSON"),
         (httpx.Response(200, json={"result": 1, "msg": ""}), errors.MalformedAnswer, "details"),
         (httpx.Response(302, headers={"location": "https://evil.example"}), errors.UnexpectedAnswer, "redirect"),
-        (httpx.Response(201, json=ANSWER), errors.UnexpectedAnswer, "201"),
+        (httpx.Response(206, json=ANSWER), errors.UnexpectedAnswer, "206"),
     ],
 )
 def test_odd_answers_are_typed(answer: httpx.Response, kind: type[errors.VentanillaError], says: str) -> None:

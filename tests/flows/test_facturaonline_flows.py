@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from attrs import evolve
 from playing import Played, play, wrong
@@ -32,6 +33,7 @@ from ventanilla.facturaonline._people import Employees, Groups
 from ventanilla.facturaonline._queueing import natural_key
 from ventanilla.facturaonline._token import plain_description
 from ventanilla.facturaonline.values import state_of
+from ventanilla_clients._runtime import decode, encode_json
 from ventanilla_clients.facturaonline import models
 
 DATA = Path(__file__).parent.parent / "data" / "facturaonline"
@@ -209,14 +211,16 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento="1.001"), "exento"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento=-1), "exento"),
         (lambda: Perception(tipo="001", clave="001", descripcion="S", exento="1e2"), "exento"),
-        (lambda: Deduction(tipo="002", clave="002", descripcion="ISR", importe=0), "importe"),
         (lambda: Deduction(tipo="002", clave="002", descripcion="ISR", importe=Decimal("Infinity")), "importe"),
         (lambda: Deduction(tipo="002", clave="002", descripcion="ISR", importe=Decimal("NaN")), "importe"),
         (lambda: Disability(days=1, tipo=" 01"), "tipo"),
         (lambda: Disability(days=wrong(Decimal("1.5")), tipo="01").to_wire(), "days"),
         (lambda: OtherPayment(tipo="002", clave="002", descripcion="S", subsidy="x"), "subsidy"),
         (lambda: PayrollEntry(employee="a/b", days=1, perceptions=[PERCEPTION]), "employee"),
-        (lambda: PayrollEntry(employee=EMPLOYEE, days=0, perceptions=[PERCEPTION]), "days"),
+        *(
+            (lambda days=days: PayrollEntry(employee=EMPLOYEE, days=wrong(days), perceptions=[PERCEPTION]), "days")
+            for days in (0, "0.000", "0.0001", "-1", 0.5, "36160.001", 40_000, "medio", None, True)
+        ),
         (lambda: PayrollEntry(employee=EMPLOYEE, days=1), "perceptions"),
     ],
 )
@@ -547,3 +551,37 @@ def test_a_payroll_that_is_too_large_to_be_read_is_not_waited_for(face: FacturaO
     with pytest.raises(errors.BodyTooLarge, match="wait_payroll"):
         issue(face, [errors.BodyTooLarge("20 MiB")], played)
     assert played.waits == []
+
+
+@pytest.mark.parametrize(
+    ("days", "sent"),
+    [
+        ("0.5", "0.5"),
+        ("0.001", "0.001"),
+        (Decimal("0.50"), "0.5"),
+        (36160, 36160),
+        ("15.000", 15),
+        (Decimal("1.25"), "1.25"),
+    ],
+)
+def test_parts_of_a_day_are_sent_exactly(days: Any, sent: Any) -> None:
+    entry = PayrollEntry(employee=EMPLOYEE, days=days, perceptions=[PERCEPTION])
+    record = json.loads(encode_json(entry.to_wire(), decimals="string"))
+    assert record["data"]["dias"] == sent
+
+
+def test_deduction_of_zero_is_sent() -> None:
+    entry = Deduction(tipo="002", clave="002", descripcion="ISR", importe="0.00")
+    assert json.loads(encode_json(entry.to_wire(), decimals="string"))["importe"] == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("came", "days"),
+    [("15", 15), ("0.5", Decimal("0.5")), ('"0.001"', Decimal("0.001")), ('"15"', 15), ("14.0", 14)],
+)
+def test_parts_of_a_day_are_read(came: str, days: Any) -> None:
+    text = json.dumps(sample("payroll_item.json")).replace('"dias_trabajados": 15', f'"dias_trabajados": {came}')
+    assert f": {came}" in text
+    answer = decode(httpx.Response(200, content=text.encode()), models.PayrollItemAnswer)
+    found = PayrollRecord.of(answer.data).days
+    assert (found, type(found)) == (days, type(days))

@@ -56,12 +56,12 @@ def documents(folder: Path) -> dict[str, tuple[bytes, dict[str, Any], str]]:
         "document type in UTF-16": (
             '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'.encode("utf-16"),
             DEFAULT,
-            "UTF-8 or Latin-1",
+            typed,
         ),
         "document type in UTF-7": (
             b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>',
             DEFAULT,
-            "UTF-8 or Latin-1",
+            "UTF-16 or Latin-1",
         ),
     }
 

@@ -77,6 +77,17 @@ CALLS: Mapping[str, Text] = {
             "La respuesta llegó vacía, cortada o distinta de lo que está documentado",
         ),
     ),
+    "UnreadableAcuse": Text(
+        (
+            "The acuse of {provider} cannot be read; the cancellation itself is another matter",
+            "El acuse no se puede leer; la cancelación misma es otro asunto",
+        ),
+        (
+            "Keep the bytes in `content`; read the record before cancelling again",
+            "Guardar los bytes de `content` y consultar el registro antes de volver a cancelar",
+        ),
+        of=("facturaonline",),
+    ),
     "BodyTooLarge": Text(
         (
             "The answer of {provider} is larger than ventanilla takes, and the rest of it was not read",

@@ -2,25 +2,15 @@
 
 import os
 import re
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import (
-    STATUSES,
-    ProviderAuth,
-    Settings,
-    credential,
-    envelope,
-    facts,
-    is_exposed,
-    is_overloaded,
-    overload,
-    unreadable,
-)
+from ventanilla._http import ProviderAuth, Settings, credential, is_exposed
+from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
 
 PROVIDER = "Facti"
 
@@ -35,60 +25,42 @@ _WORDS: tuple[tuple[type[errors.ProviderError], tuple[str, ...]], ...] = (
 )
 
 
-class _Envelope(msgspec.Struct):
+class _Envelope(Envelope):
     result: Any = msgspec.UNSET
     status: Any = msgspec.UNSET
-    msg: Any = ""
 
 
-_decoder = msgspec.json.Decoder(_Envelope)
-# The documented start of a success, which spares decoding the body twice; what starts otherwise is looked into.
-_SUCCESS = re.compile(rb'\{"result":1,')
+def _verdict(found: _Envelope, status: int) -> tuple[Verdict, int]:
+    """Return what `result` says: 1 or 0.
 
-
-def check(response: httpx.Response) -> None:
-    """Raise the typed error of an answer that is not a success.
-
-    Success and failure share HTTP 200: `result` is 1 or 0. The document's tables call it `status`, which is also the
-    name of a payment's state, so `status` counts only where `result` is absent.
-
-    Args:
-        response: the answer, read.
+    The document's tables call it `status`, which is also the name of a payment's state, so `status` counts only where
+    `result` is absent; and of a gateway's, where it repeats HTTP's.
     """
-    if response.status_code == 200 and _SUCCESS.match(response.content):
-        return
-    if is_overloaded(response):
-        raise overload(PROVIDER, response, _outage(response))
-    found = envelope(PROVIDER, response, _decoder)
     flag = found.status if found.result is msgspec.UNSET else found.result
-    if flag is msgspec.UNSET:
-        raise unreadable(PROVIDER, response)
-    if str(flag).lower() not in ("1", "true"):
-        _refuse(response, _text(found.msg))
+    if flag is msgspec.UNSET or (found.result is msgspec.UNSET and flag == status):
+        return "none", status
+    if isinstance(flag, bool | int | str):  # 1.0 is none
+        return "success" if flag in (1, "1") else "refused" if flag in (0, "0") else "odd", status
+    return "odd", status
 
 
-def _refuse(response: httpx.Response, message: str) -> NoReturn:
-    kind = STATUSES.get(response.status_code) or _kind(message)
+def _kind(response: httpx.Response, found: _Envelope | None, status: int, words: str) -> type[errors.ProviderError]:
     if response.request.url.path.endswith("/v1/user/authenticate"):
-        kind = errors.AuthenticationFailed  # its only question is whether the keys are good
-    silent = "Facti refused the call without saying why", "Facti rechazó la llamada sin decir por qué"
-    raise kind(message or silent, **facts(PROVIDER, response))
+        return errors.AuthenticationFailed  # its only question is whether the keys are good
+    said = (kind for kind, parts in _WORDS if any(part in words.lower() for part in parts))
+    return STATUSES.get(status) or next(said, errors.Rejected)
 
 
-def _kind(message: str) -> type[errors.ProviderError]:
-    text = message.lower()
-    return next((kind for kind, words in _WORDS if any(word in text for word in words)), errors.Rejected)
-
-
-def _text(message: Any) -> str:
-    return (message if isinstance(message, str) else msgspec.json.encode(message).decode()).strip()
-
-
-def _outage(response: httpx.Response) -> str | None:
-    try:
-        return _text(_decoder.decode(response.content).msg)
-    except (msgspec.DecodeError, RecursionError):
-        return None  # a gateway's page
+_VERDICTS = Verdicts(
+    provider=PROVIDER,
+    decoder=msgspec.json.Decoder(_Envelope),
+    success=re.compile(rb'\{"result":1,'),
+    keys=(b'"result"',),
+    told=1,
+    verdict=_verdict,
+    kind=_kind,
+)
+check = _VERDICTS.check
 
 
 def key_of(chosen: Settings, name: str, given: str | None, variable: str) -> str:
@@ -133,7 +105,7 @@ class KeysAuth(ProviderAuth):
 
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
-        check(response)
+        _VERDICTS.check(response)
 
     def secrets(self) -> tuple[str, ...]:
         """Return the keys."""

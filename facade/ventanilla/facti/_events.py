@@ -45,6 +45,8 @@ class Events(FactiOperations):
         try:
             payment = yield from Payments.payment.flow(self, number)
         except NotFound as missing:
+            if missing.outcome != "refused":
+                raise  # a gateway's 404: the event may be true
             raise _unconfirmed((f"there is no payment {number}", f"no hay un pago {number}")) from missing
         if not payment.is_paid:
             raise _unconfirmed((f"payment {number} is not paid", f"el pago {number} no está pagado"))

@@ -159,8 +159,8 @@ class Payments(FactiOperations):
         def gone() -> Flow[Payment | None]:
             try:
                 yield from Payments.payment.flow(self, payment_id)
-            except NotFound:
-                return before
+            except NotFound as missing:
+                return before if missing.outcome == "refused" else None  # a gateway's 404 proves nothing
             return None
 
         try:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from ventanilla._money import exact
 from ventanilla.errors import InvalidRequest
 
+MOST_DAYS = 36_160
 Days: TypeAlias = Decimal | int | str
 
 
@@ -26,14 +27,16 @@ def pesos(value: object, field: str, places: int = 2) -> Decimal:
 
 
 def day_count(value: object, field: str) -> int | str:
-    """Return a number of days, one or more with up to three decimals, as the wire takes it.
+    """Return a number of days, 0.001 to 36160 (SAT's NumDiasPagados) with up to three decimals, as the wire takes it.
 
     Raises:
         InvalidRequest: it is no such number.
     """
     number = pesos(value, field, places=3).normalize()
-    if not 1 <= number < 100_000:
-        raise InvalidRequest(f"{field} must be one day or more", field=field)
+    if not 0 < number <= MOST_DAYS:
+        raise InvalidRequest(
+            (f"{field} must be 0.001 to {MOST_DAYS} days", f"{field} debe ser de 0.001 a {MOST_DAYS} días"), field=field
+        )
     return int(number) if number == int(number) else format(number, "f")
 
 

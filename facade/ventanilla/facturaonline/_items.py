@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ventanilla import errors
@@ -11,14 +12,15 @@ from ventanilla._flow import Flow, call
 from ventanilla._lost import seen
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
-from ventanilla.errors import InvalidRequest
-from ventanilla.facturaonline._auth import PROVIDER, is_file
+from ventanilla.errors import InvalidRequest, UnreadableAcuse
+from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._payrolls import PASSING
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.acuse import Acuse
 from ventanilla.facturaonline.values import Cancelled, PayrollRecord
 from ventanilla_clients.facturaonline import api, models
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 MOTIVES = ("01", "02", "03", "04")
 
 
@@ -38,7 +40,7 @@ class Items(Operations):
         Source: Descargar nómina.
         """
         content = yield from call(api.payroll.get_payroll_item_xml.sync_detailed, uid_of("uid", uid), client=self.raw)
-        return _checked(content, b"<", "XML", "get_payroll_item_xml")
+        return _checked(content, (b"<?xml", b"<cfdi:"), "XML", "get_payroll_item_xml")
 
     @operation
     def pdf(self, uid: str) -> Flow[bytes]:
@@ -53,7 +55,7 @@ class Items(Operations):
         Source: Descargar nómina.
         """
         content = yield from call(api.payroll.get_payroll_item_pdf.sync_detailed, uid_of("uid", uid), client=self.raw)
-        return _checked(content, b"%PDF", "PDF", "get_payroll_item_pdf")
+        return _checked(content, (b"%pdf",), "PDF", "get_payroll_item_pdf")
 
     @operation
     def acuse(self, uid: str) -> Flow[Acuse]:
@@ -64,12 +66,19 @@ class Items(Operations):
 
         Raises:
             NotFound, Rejected: there is no acuse, as where nothing was cancelled.
-            MalformedAnswer: what came is no acuse.
+            UnreadableAcuse: what came is no acuse, or is about another CFDI; its bytes are in `content`.
 
         Source: Descargar acuse de una nómina.
         """
         content = yield from call(api.payroll.get_payroll_item_acuse.sync_detailed, uid_of("uid", uid), client=self.raw)
-        return Acuse.of(_checked(content, b"<", "XML", "get_payroll_item_acuse"))
+        uuid = uid if _UUID.fullmatch(uid) else None
+        try:
+            return Acuse.of(content, uuid)
+        except UnreadableAcuse as problem:
+            if uuid is not None or problem.folios < 2:
+                raise
+        record = yield from call(api.payroll.get_payroll_item.sync_detailed, uid, client=self.raw)
+        return Acuse.of(content, PayrollRecord.of(record.data).uuid or "")
 
     @operation
     def save_xml(self, uid: str, to: str | Path) -> Flow[Path]:
@@ -181,6 +190,7 @@ class Items(Operations):
         Raises:
             InvalidRequest, Rejected: as in `cancel_item`; nothing was cancelled.
             WaitTimeout: the CFDI is cancelled, but its acuse did not come in time: call `acuse` later.
+            UnreadableAcuse: the CFDI is cancelled, and what came for its acuse, in `content`, cannot be read.
 
         Source: Cancelar una nómina; Descargar acuse de una nómina.
         """
@@ -191,6 +201,8 @@ class Items(Operations):
             try:
                 # By the uid that was asked for: the one in the answer is the employee's.
                 return (yield from Items.acuse.flow(self, uid))
+            except (UnreadableAcuse, errors.BodyTooLarge):
+                raise  # it will come again as it is
             except (errors.NotFound, errors.Rejected, *PASSING):
                 return None
 
@@ -199,7 +211,11 @@ class Items(Operations):
             f"Llamar a acuse({uid!r}) más tarde, sin volver a cancelar: la cancelación fue aceptada",
         )
         awaited = f"the acuse of {uid}", f"acuse de {uid}"
-        return (yield from until(look, patience, waiting_for=awaited, go_on=go_on))
+        try:
+            return (yield from until(look, patience, waiting_for=awaited, go_on=go_on))
+        except errors.VentanillaError as problem:
+            problem.advise(go_on)
+            raise
 
 
 def _cancel(face: Items, uid: str, body: models.Cancellation) -> Flow[Cancelled]:
@@ -217,9 +233,10 @@ def _substitute(motivo: str, substitute: str | None) -> str | None:
     return None if substitute is None else uid_of("substitute", substitute)
 
 
-def _checked(content: bytes, start: bytes, kind: str, operation_id: str) -> bytes:
+def _checked(content: bytes, starts: tuple[bytes, ...], kind: str, operation_id: str) -> bytes:
     # A success in JSON, or a file of the other kind, is no download.
-    if not is_file(content) or not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(start):
+    start = content[:1000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
+    if not start.startswith(starts) or b"<html" in start:
         raise errors.MalformedAnswer(
             f"the download ({len(content)} bytes) is not {kind}", provider=PROVIDER, operation=operation_id
         )

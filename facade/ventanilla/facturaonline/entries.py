@@ -102,7 +102,8 @@ class Deduction:
         tipo: code of SAT's c_TipoDeduccion, three digits.
         clave: your own code, 3 to 15 characters.
         descripcion: description, up to 100 characters.
-        importe: pesos, more than zero, with two decimals at most.
+        importe: pesos, with two decimals at most. SAT's matrix (NOM96) asks for more than zero, and an ISR of 0.00 is
+            stamped all the same (source: third parties): zero is left to the provider.
         disability: the leave that causes it.
     """
 
@@ -111,10 +112,6 @@ class Deduction:
     descripcion: str = field(validator=_descripcion)
     importe: Amount = field(validator=_amount)
     disability: Disability | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if pesos(self.importe, "importe") == 0:
-            raise InvalidRequest("a deduction's importe must be more than zero: SAT refuses it", field="importe")
 
     def to_wire(self) -> wire.NewDeduction:
         """Return the wire's form: `importe`, where the document's table has exento and gravado by mistake."""
@@ -163,7 +160,7 @@ class PayrollEntry:
 
     Attributes:
         employee: uid of the employee, who must belong to the payroll's group.
-        days: days paid, one or more with up to three decimals.
+        days: days paid, 0.001 to 36160 with up to three decimals.
         perceptions: the earnings.
         deductions: the deductions.
         other_payments: payments that are no earnings.

@@ -47,7 +47,7 @@ class PayrollRecord:
             third parties).
         folio: folio; None until it is stamped.
         serie: id of the series as text until it is stamped, its name afterwards.
-        days: days paid.
+        days: days paid; a Decimal where they are no whole number.
         total_perceptions: pesos earned.
         total_deductions: pesos deducted.
         total: earnings and other payments less deductions.
@@ -65,7 +65,7 @@ class PayrollRecord:
     message: str | None = None
     folio: int | None
     serie: str
-    days: int
+    days: int | Decimal
     total_perceptions: Decimal
     total_deductions: Decimal
     total: Decimal
@@ -98,7 +98,7 @@ class PayrollRecord:
             message=plain(known(record.mensaje)) or plain(known(record.status_message)) or None,
             folio=record.folio,
             serie=record.serie,
-            days=record.dias_trabajados,
+            days=_days(record.dias_trabajados),
             total_perceptions=record.total_percepciones,
             total_deductions=record.total_deducciones,
             total=record.total,
@@ -191,6 +191,10 @@ class Cancelled:
 
     employee_uid: str
     message: str
+
+
+def _days(days: Decimal) -> int | Decimal:
+    return int(days) if isinstance(days, Decimal) and days.is_finite() and days % 1 == 0 else days
 
 
 def moment(text: str) -> datetime | None:

@@ -166,7 +166,7 @@ class Accounts(SyncfyOperations):
         attachment_content_parse: bool | None = None,
         page_size: int = PAGE,
         prefetch: bool = False,
-    ) -> Listing[models.Transaction]:
+    ) -> Listing[models.CredentialTransaction]:
         """Iterate over one credential's transactions, with the content of their attachments if asked.
 
         Args:

@@ -4,71 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from typing import Any
 
 import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import ENCODINGS, STATUSES, ProviderAuth, envelope, facts, is_overloaded, overload, unreadable
+from ventanilla._http import ENCODINGS, ProviderAuth
 from ventanilla._translation import TypedErrors
+from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
 
 PROVIDER = "Syncfy"
 
 
-class _Envelope(msgspec.Struct):
-    status: bool
-    code: int = 0
-    rid: str | None = None
-    message: str | None = None
+class _Envelope(Envelope):
+    status: Any = msgspec.UNSET
+    code: Any = msgspec.UNSET
 
 
-_decoder = msgspec.json.Decoder(_Envelope)
-# The documented start of a success, which spares decoding the body twice; what starts otherwise is looked into.
-_SUCCESS = re.compile(rb'\{"rid":"[^"]*","code":200,"errors":null,"status":true,')
+def _verdict(found: _Envelope, status: int) -> tuple[Verdict, int]:
+    """Return what `status` says together with `code`; Syncfy says `status: false` inside HTTP 200 too."""
+    if found.status is msgspec.UNSET or (type(found.status) is int and found.status == status):
+        return "none", status  # a gateway's, which repeats HTTP's status
+    code: int = found.code if type(found.code) is int else 0
+    if found.status is True and 200 <= code < 300:
+        return "success", status
+    return ("refused", code) if found.status is False and 400 <= code < 600 else ("odd", status)
 
 
-def check(response: httpx.Response) -> None:
-    """Raise the typed error of an answer that is not a success.
-
-    Syncfy says `status: false` even inside HTTP 200, and its gateway answers 52x with web pages.
-    """
-    if response.status_code == 200 and _SUCCESS.match(response.content):
-        return
-    if response.status_code == 200 and not _is_json(response):
-        if "text/html" in response.headers["content-type"]:
-            raise unreadable(PROVIDER, response)
-        return  # a file: its operation takes the bytes as they are
-    if is_overloaded(response):
-        found = _peek(response)
-        raise overload(PROVIDER, response, found.message, found.rid)
-    found = envelope(PROVIDER, response, _decoder)
-    code = response.status_code if response.status_code >= 400 else found.code
-    if not found.status or code >= 400:
-        message = found.message or ("the operation did not finish", "la operación no terminó")
-        raise _kind(code, response)(message, **facts(PROVIDER, response, found.rid))
-
-
-def _is_json(response: httpx.Response) -> bool:
-    return "json" in response.headers.get("content-type", "application/json") or not response.content
-
-
-def _peek(response: httpx.Response) -> _Envelope:
-    """Return what an outage says of itself; gateways say it in no envelope."""
-    try:
-        return _decoder.decode(response.content)
-    except (msgspec.DecodeError, RecursionError):
-        return _Envelope(status=False)
-
-
-def _kind(code: int, response: httpx.Response) -> type[errors.ProviderError]:
+def _kind(response: httpx.Response, found: _Envelope | None, status: int, words: str) -> type[errors.ProviderError]:
     sent: str = response.request.headers.get("authorization", "")
-    if code == 401 and not sent.lower().startswith("api_key"):
+    if status == 401 and not sent.lower().startswith("api_key"):
         return errors.SessionExpired
-    if code in (408, 429) or code >= 500:
-        return errors.RateLimited if code == 429 else errors.ServiceUnavailable
-    return STATUSES.get(code, errors.Rejected)
+    return STATUSES.get(status, errors.Rejected)
+
+
+_VERDICTS = Verdicts(
+    provider=PROVIDER,
+    decoder=msgspec.json.Decoder(_Envelope),
+    success=re.compile(rb'\{"rid":"[^"]*","code":200,"errors":null,"status":true,'),
+    keys=(b'"status"', b'"code"'),
+    told=2,
+    verdict=_verdict,
+    kind=_kind,
+)
+check = _VERDICTS.check
 
 
 class KeyAuth(ProviderAuth):
@@ -90,7 +72,7 @@ class KeyAuth(ProviderAuth):
 
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
-        check(response)
+        _VERDICTS.check(response)
 
     def secrets(self) -> tuple[str, ...]:
         """Return the key."""
@@ -118,7 +100,7 @@ class SessionAuth(ProviderAuth):
 
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
-        check(response)
+        _VERDICTS.check(response)
 
     def secrets(self) -> tuple[str, ...]:
         """Return the key and the token."""

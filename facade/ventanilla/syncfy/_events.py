@@ -48,6 +48,8 @@ class Events(SyncfyOperations):
         try:
             return (yield from Credentials.credential.flow(self, about.user, about.credential))
         except NotFound as missing:
+            if missing.outcome != "refused":
+                raise  # a gateway's 404: the event may be true
             id = about.id_credential
             why = f"the user has no credential {id}", f"el usuario no tiene la credencial {id}"
             raise NotConfirmed(why, provider=PROVIDER, operation="get_credential") from missing

@@ -1,9 +1,10 @@
 """Knows whether an answer is a success or a failure, from the faces' own checks: HTTP 200 says nothing about it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from ventanilla.errors import ProviderError, VentanillaError
+from ventanilla.errors import ProviderError, UnexpectedAnswer, VentanillaError
+from ventanilla.tapes._archive import as_plain
 from ventanilla.tapes._exchange import Exchange
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ def is_failure(provider: str, exchange: Exchange) -> bool:
         _check(provider)(answer)
     except ProviderError:
         return True
+    except UnexpectedAnswer:
+        # Syncfy's `status: false` inside HTTP 200 is no proof of a refusal, but has the form of one.
+        plain: Any = as_plain(response.body)
+        return provider == "syncfy" and isinstance(plain, dict) and cast("Any", plain).get("status") is False
     except VentanillaError:
         return False
     return False

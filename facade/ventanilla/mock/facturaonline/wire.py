@@ -56,7 +56,7 @@ def _head(record: Record) -> dict[str, Any]:
     return {
         "uid": record.uid,
         "uuid": record.uuid,
-        "dias_trabajados": int(record.dias),
+        "dias_trabajados": int(record.dias) if record.dias % 1 == 0 else format(record.dias, "f"),
         "total_percepciones": money(record.total_percepciones),
         "total_deducciones": money(record.total_deducciones),
         "total": money(record.total),

@@ -18,7 +18,7 @@ class NewDeduction(Model):
         tipo: Code of SAT's c_TipoDeduccion.
         clave: The employer's own code.
         descripcion: Description.
-        importe: Pesos, more than zero.
+        importe: Pesos.
         Incapacidad: A leave for illness or maternity, with the deduction that it causes. Every field may be empty.
     """
 

@@ -37,7 +37,7 @@ class PayrollItem(Model):
 
     uid: str
     uuid: str
-    dias_trabajados: int
+    dias_trabajados: Decimal
     total_percepciones: Decimal
     total_deducciones: Decimal
     total: Decimal

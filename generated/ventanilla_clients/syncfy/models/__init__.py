@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .credential_list_answer import CredentialListAnswer
     from .credential_pull import CredentialPull
     from .credential_pull_answer import CredentialPullAnswer
+    from .credential_transaction import CredentialTransaction
+    from .credential_transaction_list_answer import CredentialTransactionListAnswer
     from .credential_update import CredentialUpdate
     from .credential_update_credentials import CredentialUpdateCredentials
     from .currency import Currency
@@ -123,6 +125,8 @@ __all__ = (
     "CredentialListAnswer",
     "CredentialPull",
     "CredentialPullAnswer",
+    "CredentialTransaction",
+    "CredentialTransactionListAnswer",
     "CredentialUpdate",
     "CredentialUpdateCredentials",
     "Currency",
@@ -211,6 +215,8 @@ _MODULES = {
     "CredentialListAnswer": "credential_list_answer",
     "CredentialPull": "credential_pull",
     "CredentialPullAnswer": "credential_pull_answer",
+    "CredentialTransaction": "credential_transaction",
+    "CredentialTransactionListAnswer": "credential_transaction_list_answer",
     "CredentialUpdate": "credential_update",
     "CredentialUpdateCredentials": "credential_update_credentials",
     "Currency": "currency",

@@ -32,7 +32,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[ClabeAnswer]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = decode(response, ClabeAnswer)
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -51,7 +51,7 @@ def sync_detailed(
         body: Whose CLABE accounts to get.
 
     Raises:
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: documented: Facti API, 2. Obtener cuentas CLABE para pagos de tipo STP

@@ -32,7 +32,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[EmployeeCreated]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = decode(response, EmployeeCreated)
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -51,7 +51,7 @@ def sync_detailed(
         body: An employee to register.
 
     Raises:
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: third-party: payroll integrations (body and answer); client: factura-com-sdk, EmpleadosApi (path)

@@ -24,7 +24,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[bytes]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = response.content
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -44,7 +44,7 @@ def sync_detailed(
 
     Raises:
         ValueError: a path parameter is not a well-formed id; nothing was sent.
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: documented: this API is the mock's own

@@ -48,7 +48,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[bytes]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = response.content
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -77,7 +77,7 @@ def sync_detailed(
         skip: int | Unset
 
     Raises:
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: documented: SAT All in One, credentials.refreshed (the link); the ZIP from the official events.md

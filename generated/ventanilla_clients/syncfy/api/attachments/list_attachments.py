@@ -70,7 +70,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[AttachmentListAnswer]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = decode(response, AttachmentListAnswer)
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -113,7 +113,7 @@ def sync_detailed(
         order: str | Unset
 
     Raises:
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: documented: sync-py README, Archivos adjuntos

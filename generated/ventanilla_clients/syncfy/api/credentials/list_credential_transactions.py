@@ -5,7 +5,7 @@ import httpx
 from ...._runtime import Operation, decode, segment
 from ...client import Client
 from ...errors import UnexpectedStatus
-from ...models.transaction_list_answer import TransactionListAnswer
+from ...models.credential_transaction_list_answer import CredentialTransactionListAnswer
 from ...types import UNSET, Response, Unset
 
 OPERATION = Operation("list_credential_transactions", "read")
@@ -87,10 +87,10 @@ def request_kwargs(
     return built
 
 
-def _parse(response: httpx.Response) -> Response[TransactionListAnswer]:
-    if response.status_code != 200:
+def _parse(response: httpx.Response) -> Response[CredentialTransactionListAnswer]:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
-    parsed = decode(response, TransactionListAnswer)
+    parsed = decode(response, CredentialTransactionListAnswer)
     return Response(response.status_code, response.content, response.headers, parsed)
 
 
@@ -117,7 +117,7 @@ def sync_detailed(
     limit: int | Unset = UNSET,
     skip: int | Unset = UNSET,
     order: str | Unset = UNSET,
-) -> Response[TransactionListAnswer]:
+) -> Response[CredentialTransactionListAnswer]:
     """List the transactions of one credential, with the attachments' content if asked for
 
     GET /credentials/{id_credential}/transactions
@@ -146,7 +146,7 @@ def sync_detailed(
 
     Raises:
         ValueError: a path parameter is not a well-formed id; nothing was sent.
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: client: Postman collection sync-tax.json
@@ -203,7 +203,7 @@ def sync(
     limit: int | Unset = UNSET,
     skip: int | Unset = UNSET,
     order: str | Unset = UNSET,
-) -> TransactionListAnswer:
+) -> CredentialTransactionListAnswer:
     """As `sync_detailed`, but return only the decoded body."""
     return sync_detailed(
         id_credential=id_credential,
@@ -253,7 +253,7 @@ async def asyncio_detailed(
     limit: int | Unset = UNSET,
     skip: int | Unset = UNSET,
     order: str | Unset = UNSET,
-) -> Response[TransactionListAnswer]:
+) -> Response[CredentialTransactionListAnswer]:
     """As `sync_detailed`, asynchronously."""
     return _parse(
         await client.arequest(
@@ -306,7 +306,7 @@ async def asyncio(
     limit: int | Unset = UNSET,
     skip: int | Unset = UNSET,
     order: str | Unset = UNSET,
-) -> TransactionListAnswer:
+) -> CredentialTransactionListAnswer:
     """As `sync`, asynchronously."""
     return (
         await asyncio_detailed(

@@ -46,7 +46,7 @@ def request_kwargs(
 
 
 def _parse(response: httpx.Response) -> Response[DocumentStatusListAnswer]:
-    if response.status_code != 200:
+    if response.status_code not in (200, 201, 202, 203):
         raise UnexpectedStatus(response.status_code, response.content)
     parsed = decode(response, DocumentStatusListAnswer)
     return Response(response.status_code, response.content, response.headers, parsed)
@@ -73,7 +73,7 @@ def sync_detailed(
         order: str | Unset
 
     Raises:
-        UnexpectedStatus: the status is not a documented success.
+        UnexpectedStatus: the status is not 200 to 203.
         UnexpectedBody: the body is not as documented.
 
     Source: client: Postman collection sync-tax.json

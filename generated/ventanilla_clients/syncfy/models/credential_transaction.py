@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from attrs import define
+
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
+from ..models.transaction_attachment import TransactionAttachment
+
+
+@define(kw_only=True)
+class CredentialTransaction(Model):
+    """A transaction as the list of its credential shows it, with other names for some of its times.
+
+    Attributes:
+        id_transaction: str
+        id_account: str
+        id_account_type: str
+        id_credential: str
+        id_currency: str
+        id_disable_type: None | str
+        id_external: None | str
+        id_site: str
+        id_site_organization: str
+        id_site_organization_type: str
+        id_user: str
+        is_account_disable: int
+        is_deleted: int
+        is_disable: int
+        is_pending: int
+        description: str
+        amount: Negative when money goes out.
+        currency: str
+        attachments: list[TransactionAttachment]
+        extra: Null or an object.
+        reference: None | str
+        keywords: Any
+        dt_transaction: int
+        dt_deleted: int | None
+        dt_refreshed: int | Unset
+        dt_disabled: int | None | Unset
+        dt_created: int | None | Unset
+        dt_modified: int | None | Unset
+        dt_refresh: int | Unset
+        dt_disable: int | None | Unset
+    """
+
+    id_transaction: str
+    id_account: str
+    id_account_type: str
+    id_credential: str
+    id_currency: str
+    id_disable_type: None | str
+    id_external: None | str
+    id_site: str
+    id_site_organization: str
+    id_site_organization_type: str
+    id_user: str
+    is_account_disable: int
+    is_deleted: int
+    is_disable: int
+    is_pending: int
+    description: str
+    amount: Decimal
+    currency: str
+    attachments: list[TransactionAttachment]
+    extra: Any
+    reference: None | str
+    keywords: Any
+    dt_transaction: int
+    dt_deleted: int | None
+    dt_refreshed: int | Unset = UNSET
+    dt_disabled: int | None | Unset = UNSET
+    dt_created: int | None | Unset = UNSET
+    dt_modified: int | None | Unset = UNSET
+    dt_refresh: int | Unset = UNSET
+    dt_disable: int | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists, unset fields left out."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> CredentialTransaction:
+        """Build one from plain dicts and lists; raises msgspec.ValidationError with the path of what is wrong."""
+        return from_dict(cls, value)
+
+    @property
+    def transaction_at(self) -> datetime | None:
+        """`dt_transaction` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_transaction
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """`dt_deleted` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_deleted
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def refreshed_at(self) -> datetime | None:
+        """`dt_refreshed` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_refreshed
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def disabled_at(self) -> datetime | None:
+        """`dt_disabled` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_disabled
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def created_at(self) -> datetime | None:
+        """`dt_created` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_created
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """`dt_modified` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_modified
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def refresh_at(self) -> datetime | None:
+        """`dt_refresh` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_refresh
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+
+    @property
+    def disable_at(self) -> datetime | None:
+        """`dt_disable` (unix seconds) as an aware UTC time; None where the provider sent none."""
+        seconds = self.dt_disable
+        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
