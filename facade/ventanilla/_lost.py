@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from ventanilla._flow import Flow
 from ventanilla._policy import Policy
+from ventanilla._translation import is_unproven_refusal
 from ventanilla._waiting import Patience, until
-from ventanilla.errors import OutcomeUnknown, ProviderError, ServiceUnavailable, VentanillaError, WaitTimeout
+from ventanilla.errors import OutcomeUnknown, ProviderError, VentanillaError, WaitTimeout
 
 T = TypeVar("T")
 # An effect that can be read shows soon; what is looked for longer keeps an intent.
@@ -41,9 +42,7 @@ def refusal_in(failure: Exception | None) -> ProviderError | None:
     Nobody knows who has said it, the provider or something before it; so its effect is looked for, once.
     """
     each = failure.__cause__ if isinstance(failure, OutcomeUnknown) else failure
-    if not isinstance(each, ProviderError) or isinstance(each, ServiceUnavailable):
-        return None
-    return each if each.outcome == "unknown" else None
+    return each if isinstance(each, ProviderError) and is_unproven_refusal(each) else None
 
 
 def _look_once(refusal: ProviderError, look: Callable[[], Flow[T | None]]) -> Flow[T]:
