@@ -16,7 +16,7 @@ from attrs import evolve
 from msgspec import Struct
 
 from ventanilla._flow import Flow, exchange
-from ventanilla._keeping import Keeping
+from ventanilla._keeping import Keeping, answered
 from ventanilla._once import Before, Task
 from ventanilla.errors import InvalidRequest, UnexpectedAnswer, Words
 from ventanilla.facturaonline._auth import PROVIDER
@@ -61,7 +61,7 @@ def natural_key(body: models.NewPayroll) -> Sequence[object]:
 def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str]:
     described = evolve(body, descripcion=marked(body.descripcion, token(operation_id)))
     answer = yield from exchange(api.payroll.create_payroll.sync_detailed, client=face.raw, body=described)
-    face.answered(answer)
+    answered(face, answer)
     return _uid(answer.parsed.uid)
 
 
@@ -107,7 +107,7 @@ def _uid(uid: Any) -> str:
 def _listed(face: Keeping) -> Flow[list[_Row | None]]:
     """Return all payrolls of the account: the provider has no filter."""
     answer = yield from exchange(sync_detailed, client=face.raw)
-    face.answered(answer)
+    answered(face, answer)
     return answer.parsed
 
 
