@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -18,7 +19,7 @@ STATES: tuple[State, ...] = ("committed", "failed", "unknown")
 def path(tmp_path: Path) -> Path:
     journal = SqliteJournal(tmp_path / "j")
     for state in STATES:
-        facts = {"scope": "Facti production account shop", "kind": "create_request", "fingerprint": "f"}
+        facts: dict[str, Any] = {"scope": "Facti production account shop", "kind": "create_request", "fingerprint": "f"}
         changed = time.time() - 100 * 86400
         journal.begin(
             Intent(operation_id=f"o-{state}", key=state, state=state, id="7", body=b"x", changed_at=changed, **facts)

@@ -8,7 +8,7 @@ is the operation's, whatever group it is in and whenever it was made.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -75,7 +75,7 @@ def _mark(face: Keeping, operation_id: str) -> Flow[Before[str]]:
 def _look(face: Keeping, operation_id: str, mark: Any) -> Flow[Sequence[str]]:
     # Version 1 kept the uids of the group, or nothing.
     sought = mark if isinstance(mark, str) else first_token(operation_id)
-    before: Any = mark if isinstance(mark, list) else ()
+    before = cast("list[str]", mark) if isinstance(mark, list) else []
     rows = yield from _listed(face)
     found = [_uid(row.uid) for row in rows if row is not None and row.uid not in before and _has(row, sought)]
     if not found and any(row is None or not isinstance(row.descripcion, str) for row in rows):
