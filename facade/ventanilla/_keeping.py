@@ -131,10 +131,6 @@ class Keeping(Operations):
     keeper: Keeper
     instance: str = ""
 
-    def answered(self, answer: Response[Any]) -> None:
-        """Take note of which mock has answered."""
-        self.instance = answer.headers.get(INSTANCE, "")
-
     @operation
     def pending(self) -> Flow[list[Intent]]:
         """Return the operations that were sent and whose outcome is open, the oldest first: what to `resume`.
@@ -158,6 +154,11 @@ class Keeping(Operations):
         if intent is None or not intent.is_open:
             raise InvalidRequest(f"there is no open operation {operation_id!r}", field="operation_id")
         yield from consult(self.keeper.journal.move, intent, closed(intent, "failed", note="dismissed by the caller"))
+
+
+def answered(face: Keeping, answer: Response[Any]) -> None:
+    """Take note of which mock has answered."""
+    face.instance = answer.headers.get(INSTANCE, "")
 
 
 def consult(action: Callable[..., Any], *arguments: object) -> Flow[Any]:

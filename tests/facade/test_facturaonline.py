@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from proving.passing_time import passing
-from ventanilla import AsyncFacturaOnline, FacturaOnline, errors
+from ventanilla import AsyncFacturaOnline, FacturaOnline, Policy, errors
 from ventanilla.facturaonline import Deduction, NewEmployee, OtherPayment, PayrollEntry, Perception
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
@@ -90,7 +90,7 @@ def payroll(*employees: str, **changes: Any) -> dict[str, Any]:
 def answering(answer: Callable[[httpx.Request], httpx.Response] | httpx.Response) -> FacturaOnline:
     """Return a face that gets one answer to everything, but for the list that is read before a payroll is created."""
     transport = httpx.MockTransport(answer if callable(answer) else lambda request: listed(request) or answer)
-    return FacturaOnline(**KEYS, base_url=BASE, transport=transport)
+    return FacturaOnline(**KEYS, base_url=BASE, transport=transport, policy=Policy(settle=0))
 
 
 def listed(request: httpx.Request) -> httpx.Response | None:
@@ -218,7 +218,7 @@ def sent_by(act: Callable[[FacturaOnline], Any], answer: dict[str, Any]) -> http
 
     def record(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return httpx.Response(200, json=answer)
+        return listed(request) or httpx.Response(200, json=answer)
 
     act(answering(record))
     # What is asked for once is looked for first: its request is the last.

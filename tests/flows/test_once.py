@@ -8,7 +8,7 @@ import threading
 import time
 import warnings
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -197,13 +197,16 @@ def test_without_the_watermark_it_would_be(keeper: Keeper) -> None:
     provider = Provider()
     provider.made.append((50, "pay"))
     provider.fail, provider.fail_before = errors.TimedOut("?"), True
-    unmarked = evolve(provider.task, mark=lambda operation_id: nothing(0))
+    unmarked = evolve(provider.task, mark=marks(Before(watermark=0)))
     assert play(once(keeper, unmarked, "pay", KEY, None), {}) == "pay 50"
 
 
-def nothing(value: int) -> Flow[Before[str]]:
-    return Before(watermark=value)
-    yield Wait(0)
+def marks(before: Before[str]) -> Callable[[str], Flow[Before[str]]]:
+    def mark(operation_id: str) -> Flow[Before[str]]:
+        return before
+        yield Wait(0)
+
+    return mark
 
 
 def test_several_that_may_be_it_are_told_and_none_is_taken(keeper: Keeper) -> None:
@@ -656,7 +659,7 @@ def test_what_another_operation_made_is_never_taken(keeper: Keeper) -> None:
     assert do(keeper, provider, operation_id="A") == "pay 101"
     provider.made.append((150, "other"))  # a later one, so that only the journal can tell
     provider.fail, provider.fail_before = errors.TimedOut("?"), True
-    lagging = evolve(provider.task, mark=lambda operation_id: nothing(50))
+    lagging = evolve(provider.task, mark=marks(Before(watermark=50)))
     with pytest.raises(errors.OutcomeUnknown):
         play(once(keeper, lagging, "pay", KEY, "B"), {})
     provider.made.append((160, "pay"))
@@ -678,9 +681,8 @@ def test_the_highest_id_and_its_owners_are_told_for_each_kind(journal: Journal) 
 
 
 def intent(operation_id: str, **facts: Any) -> Intent:
-    return Intent(
-        **{"scope": "scope", "kind": "k", "key": operation_id, "fingerprint": "f", **facts}, operation_id=operation_id
-    )
+    given: dict[str, Any] = {"scope": "scope", "kind": "k", "key": operation_id, "fingerprint": "f", **facts}
+    return Intent(operation_id=operation_id, **given)
 
 
 # What was never sent
@@ -752,14 +754,9 @@ def test_what_there_is_before_is_read_or_nothing_is_sent(keeper: Keeper) -> None
 
 def test_what_is_there_already_is_not_sent(keeper: Keeper) -> None:
     provider = Provider()
-    there = evolve(provider.task, mark=lambda operation_id: already("pay 77"))
+    there = evolve(provider.task, mark=marks(Before(watermark=0, found="pay 77")))
     assert [play(once(keeper, there, "pay", KEY, "mine"), {}) for _ in range(2)] == ["pay 77"] * 2
     assert provider.sent == 0
-
-
-def already(found: str) -> Flow[Before[str]]:
-    return Before(watermark=0, found=found)
-    yield Wait(0)
 
 
 # What is refused by nobody knows whom
@@ -795,13 +792,13 @@ def test_a_refusal_of_what_was_done_is_a_result(keeper: Keeper) -> None:
 def test_a_refusal_that_cannot_be_looked_for_is_unknown(keeper: Keeper, *, can_be_searched: bool) -> None:
     provider, played = Provider(), Played()
     provider.fail, provider.can_be_searched = refusal(), can_be_searched
-    unreadable = evolve(provider.task, look=lambda body, operation_id, watermark: failing_read())
+    unreadable = evolve(provider.task, look=failing_read)
     with pytest.raises(errors.OutcomeUnknown):
         play(once(keeper, unreadable, "pay", KEY, "mine"), {}, played)
     assert (only(keeper).state, sum(played.waits)) == ("unknown", 0)
 
 
-def failing_read() -> Flow[Sequence[str]]:
+def failing_read(body: str, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
     raise errors.ServiceUnavailable("?")
     yield Wait(0)
 
@@ -931,7 +928,7 @@ def test_a_journal_of_version_1_is_taken_over(tmp_path: Path) -> None:
     first_version(path)
     journals = [SqliteJournal(path), SqliteJournal(path)]
     with ThreadPoolExecutor(2) as threads:
-        assert all(threads.map(lambda each: len(each.intents()) == 7, journals))
+        assert [len(found) for found in threads.map(SqliteJournal.intents, journals)] == [7, 7]
     scope, sandbox = "Facti production 0123456789abcdef", "Facti sandbox 0123456789abcdef"
     found = journals[0].find(scope, "twice")
     assert found is not None

@@ -59,13 +59,15 @@ class Scripted(httpx.BaseTransport):
     def facti(self, **options: Any) -> Facti:
         """Return a face before it."""
         keys: dict[str, Any] = {"client_id": "cid12345", "api_key": "k1234567", "from_rfc": "EKU9003173C9"}
-        defaults = {"company_id": 5, "base_url": "https://facti.example", "policy": POLICY}
-        return Facti(**{**keys, **defaults, **options}, transport=self)
+        defaults: dict[str, Any] = {"company_id": 5, "base_url": "https://facti.example", "policy": POLICY}
+        chosen: dict[str, Any] = {**keys, **defaults, **options}
+        return Facti(**chosen, transport=self)
 
     def factura(self, **options: Any) -> FacturaOnline:
         """Return a face before it."""
-        defaults: dict[str, Any] = {"api_key": "key12345", "secret_key": "secret12345", "policy": POLICY}
-        return FacturaOnline(**{**defaults, "base_url": "https://fo.example/api", **options}, transport=self)
+        keys: dict[str, Any] = {"api_key": "key12345", "secret_key": "secret12345"}
+        chosen: dict[str, Any] = {**keys, "base_url": "https://fo.example/api", "policy": POLICY, **options}
+        return FacturaOnline(**chosen, transport=self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path, content = request.url.path, request.read()

@@ -185,9 +185,9 @@ def test_a_mock_that_begins_anew_is_asked_anew() -> None:
     service.headers = {"X-Ventanilla-Instance": "first"}
     facti, without = service.facti(), service.facti(company_id=None, client_id="another1")
     assert [facti.request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [101, 101]
-    second = Scripted()
+    second, other = Scripted(), dict[str, Any](ASKED, folio=8)
     second.headers = {"X-Ventanilla-Instance": "second"}
-    assert second.facti().request_payment(**{**ASKED, "folio": 8}, operation_id="p").request_id == 101
+    assert second.facti().request_payment(**other, operation_id="p").request_id == 101
     assert [second.facti().request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [102, 102]
     second.loses = ["after"]
     assert second.facti().request_payment(**ASKED, operation_id="q").request_id == 103
@@ -316,11 +316,15 @@ def test_a_token_survives_a_cut_and_a_copy() -> None:
         lambda rows: [{**row, "descripcion": row["descripcion"][:50]} for row in rows],
     )
     long = "Nómina quincenal del personal de confianza, noviembre"
-    uid = service.factura().create_payroll(**{**PAYROLL, "descripcion": long}, operation_id="o")
+    uid = service.factura().create_payroll(**payroll(long), operation_id="o")
     assert uid == service.made[0]["uid"]
     # Copied from a portal with another's token, it would be found as that one too.
-    service.factura().create_payroll(**{**PAYROLL, "descripcion": service.made[0]["descripcion"]}, operation_id="p")
+    service.factura().create_payroll(**payroll(service.made[0]["descripcion"]), operation_id="p")
     assert service.made[1]["descripcion"].count("[v-") == 1
+
+
+def payroll(description: str) -> dict[str, Any]:
+    return {**PAYROLL, "descripcion": description}
 
 
 def test_a_payroll_that_is_there_is_the_result_without_a_journal() -> None:
@@ -360,10 +364,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+NO_LISTS = (b"null", b"{}", b'"x"', b'{"a":{}}', b"[1]")
 LISTS: list[Any] = [
     httpx.Response(503),
     httpx.Response(200, json={"status": "error", "message": "no"}),
-    *(httpx.Response(200, json={"status": "success", "data": data}) for data in (None, {}, "x", {"a": {}}, [1])),
+    *(httpx.Response(200, content=b'{"status":"success","data":%b}' % data) for data in NO_LISTS),
     httpx.Response(200, json={"status": "success"}),
 ]
 

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve
 
 from ventanilla._flow import Flow, exchange, gathered
-from ventanilla._keeping import consult, log
+from ventanilla._keeping import answered, consult, log
 from ventanilla._once import Before, Task
 from ventanilla._values import known
 from ventanilla.errors import UnexpectedAnswer, Words
@@ -72,7 +72,7 @@ def _receiver(body: models.NewRequest) -> str:
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
     answer = yield from exchange(api.payments.create_request.sync_detailed, client=face.raw, body=body)
-    face.answered(answer)
+    answered(face, answer)
     number = _number(answer.parsed.request_id)
     try:
         made = PaymentRequested.of(answer.parsed)
@@ -118,7 +118,7 @@ def _read(face: FactiOperations) -> Flow[object]:
         return (yield from _ids(face, face.highest_seen))
     body = models.PaymentWaySearch(rfc=issuer(face, None))
     answer = yield from exchange(api.payments.list_payment_ways.sync_detailed, client=face.raw, body=body)
-    face.answered(answer)
+    answered(face, answer)
     return None
 
 
@@ -204,12 +204,12 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     """Return the ids of a page of payments from an id on, itself included."""
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from exchange(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
-    face.answered(answer)
+    answered(face, answer)
     if "payments" in answer.parsed.unknown_fields:  # it is no list, or not all of it could be read
         said = "the payments of a search are not the list that is documented"
         raise UnexpectedAnswer(said, provider=PROVIDER, operation="search_payments")
     ids = [_number(row.id) for row in answer.parsed.payments]
-    if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
+    if len(ids) >= LIMIT and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
             f"payments since id {since_id} were asked for, and earlier ones came",
             provider=PROVIDER,

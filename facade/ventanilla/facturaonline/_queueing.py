@@ -8,7 +8,7 @@ is the operation's, whatever group it is in and whenever it was made.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -16,7 +16,7 @@ from attrs import evolve
 from msgspec import Struct
 
 from ventanilla._flow import Flow, exchange
-from ventanilla._keeping import Keeping
+from ventanilla._keeping import Keeping, answered
 from ventanilla._once import Before, Task
 from ventanilla.errors import InvalidRequest, UnexpectedAnswer, Words
 from ventanilla.facturaonline._auth import PROVIDER
@@ -61,7 +61,7 @@ def natural_key(body: models.NewPayroll) -> Sequence[object]:
 def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str]:
     described = evolve(body, descripcion=marked(body.descripcion, token(operation_id)))
     answer = yield from exchange(api.payroll.create_payroll.sync_detailed, client=face.raw, body=described)
-    face.answered(answer)
+    answered(face, answer)
     return _uid(answer.parsed.uid)
 
 
@@ -75,7 +75,7 @@ def _mark(face: Keeping, operation_id: str) -> Flow[Before[str]]:
 def _look(face: Keeping, operation_id: str, mark: Any) -> Flow[Sequence[str]]:
     # Version 1 kept the uids of the group, or nothing.
     sought = mark if isinstance(mark, str) else first_token(operation_id)
-    before: Any = mark if isinstance(mark, list) else ()
+    before = cast("list[str]", mark) if isinstance(mark, list) else []
     rows = yield from _listed(face)
     found = [_uid(row.uid) for row in rows if row is not None and row.uid not in before and _has(row, sought)]
     if not found and any(row is None or not isinstance(row.descripcion, str) for row in rows):
@@ -107,7 +107,7 @@ def _uid(uid: Any) -> str:
 def _listed(face: Keeping) -> Flow[list[_Row | None]]:
     """Return all payrolls of the account: the provider has no filter."""
     answer = yield from exchange(sync_detailed, client=face.raw)
-    face.answered(answer)
+    answered(face, answer)
     return answer.parsed
 
 
