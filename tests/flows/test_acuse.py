@@ -88,6 +88,12 @@ def test_folio_is_the_one_asked_for() -> None:
             Acuse.of(content, uuid)
 
 
+def wrapped(text: str, times: int) -> bytes:
+    for _ in range(times):
+        text = f"<a>{escape(text)}</a>"
+    return text.encode()
+
+
 TYPED = '<!DOCTYPE a [<!ENTITY x "201">]><Acuse><Folios><UUID>&x;</UUID></Folios></Acuse>'
 UNREADABLE: dict[str, bytes] = {
     "empty JSON": b"{}",
@@ -104,7 +110,7 @@ UNREADABLE: dict[str, bytes] = {
     "typed, JSON": json.dumps({"acuse": TYPED}).encode(),
     "typed, base64": b64encode(TYPED.encode()),
     "typed, base64 of UTF-16 in JSON": json.dumps({"acuse": b64encode(TYPED.encode("utf-16")).decode()}).encode(),
-    "wrapped for ever": escape(escape(escape(escape(escape(escape(f"<a>{escape(TEXT)}</a>")))))).encode(),
+    "wrapped for ever": wrapped(TEXT, 8),
     "large": b"<a>" + b"x" * 2_000_000 + b"</a>",
     "large JSON": json.dumps({"acuse": "x" * 2_000_000}).encode(),
     "deep JSON": b'{"acuse":' + b"[" * 5000 + b"]" * 5000 + b"}",
