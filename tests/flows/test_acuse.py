@@ -5,7 +5,6 @@ import pickle
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playing import Played, play
@@ -24,8 +23,8 @@ OTHER = "3eaeabc9-ea41-4627-9609-c6856b78e2b1"
 CANCELLED = models.ItemAction.from_dict(json.loads((DATA / "cancelled.json").read_bytes()))
 ITEM = "6206f370394f4"
 FOLIOS = "<Folios xmlns='http://cancelacfd.sat.gob.mx'><UUID>{}</UUID><EstatusUUID>{}</EstatusUUID></Folios>"
-SEVERAL = f"<Acuse Fecha='2026-01-02T03:04:05' RfcEmisor='X'>{FOLIOS.format(OTHER.upper(), 203)}"
-SEVERAL += f"{FOLIOS.format(UUID.upper(), 201)}</Acuse>"
+BOTH = FOLIOS.format(OTHER.upper(), 203) + FOLIOS.format(UUID.upper(), 201)
+SEVERAL = f"<Acuse Fecha='2026-01-02T03:04:05' RfcEmisor='X'>{BOTH}</Acuse>"
 
 
 def soap(inside: str) -> str:
@@ -153,7 +152,9 @@ def test_unreadable_acuse_ends_the_wait_at_once(face: FacturaOnline) -> None:
 @pytest.mark.parametrize(
     "lasting", [errors.AuthenticationFailed("x"), errors.PermissionDenied("x"), errors.BodyTooLarge("x", limit=1)]
 )
-def test_what_lasts_ends_the_wait_and_says_it_was_accepted(face: FacturaOnline, lasting: Any) -> None:
+def test_what_lasts_ends_the_wait_and_says_it_was_accepted(
+    face: FacturaOnline, lasting: errors.VentanillaError
+) -> None:
     played = Played()
     with pytest.raises(type(lasting), match="do not cancel again"):
         play(
