@@ -93,4 +93,6 @@ def test_mending_takes_no_longer_than_its_bytes() -> None:
     for text in hostile:
         mend(b"\xef\xbb\xbf" + text.encode(), "x; charset=punycode; charset=latin-1")
         mend(b'{"a":"\xf3' + text.encode() + b'"}', "")
+    # A codec of Python's that takes the square of the time, and is no charset of JSON.
+    assert mend(b"a" * 500_000, "x; charset=punycode") is None
     assert time.process_time() - started < 2.0

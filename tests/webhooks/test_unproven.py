@@ -25,7 +25,11 @@ def facti(handle: Any) -> Facti:
 
 def test_events_are_not_held_for_forged() -> None:
     (notified,), (refreshed,) = parse(payment(7)), parse(batch(entry("e1")))
-    with facti(lambda request: PAGE) as face, pytest.raises(errors.NotFound) as raised:
+
+    def lost(request: httpx.Request) -> httpx.Response:
+        return PAGE
+
+    with facti(lost) as face, pytest.raises(errors.NotFound) as raised:
         face.confirm(notified)
     assert raised.value.outcome == "unknown"
 

@@ -193,7 +193,7 @@ class Cancelled:
     message: str
 
 
-def _days(days: Decimal) -> int | Decimal:
+def _days(days: Any) -> Any:
     return int(days) if isinstance(days, Decimal) and days.is_finite() and days % 1 == 0 else days
 
 
