@@ -160,6 +160,9 @@ def run(flow: Flow[T]) -> T:
             answer = _perform(step)
         except Exception as error:  # the flow decides: it may know what to do about it
             resume = partial(flow.throw, error)
+        except BaseException:
+            flow.close()  # what it holds must not wait for the traceback to go
+            raise
         else:
             resume = partial(flow.send, answer)
 
@@ -177,6 +180,9 @@ async def arun(flow: Flow[T]) -> T:
             answer = await _aperform(step)
         except Exception as error:  # the flow decides: it may know what to do about it
             resume = partial(flow.throw, error)
+        except BaseException:
+            flow.close()  # what it holds must not wait for the traceback to go
+            raise
         else:
             resume = partial(flow.send, answer)
 

@@ -1,9 +1,10 @@
-"""Checks ids before they come near a path."""
+"""Checks ids before they come near a path, and whether an answer is about the object that was asked for."""
 
 import re
 from typing import Any, cast
 
-from ventanilla.errors import InvalidRequest
+from ventanilla._values import text
+from ventanilla.errors import InvalidRequest, OutcomeUnknown, UnexpectedAnswer, Words
 
 # Longer numbers are no ids, and Python refuses to write them.
 LARGEST = 10**64
@@ -13,12 +14,33 @@ def checked(name: str, value: str | int, pattern: str, form: str) -> str:
     """Return an id as text, or raise InvalidRequest that names the argument and its form, never its value."""
     if isinstance(value, bool) or not isinstance(cast(Any, value), str | int):
         raise InvalidRequest(f"{name} must be {form}; got no text but {type(value).__name__}", field=name)
-    text = str(value) if isinstance(value, str) or abs(value) < LARGEST else ""
-    if not re.fullmatch(pattern, text):
-        raise InvalidRequest(f"{name} must be {form}; got {len(text)} characters that are not", field=name)
-    return text
+    written = str(value) if isinstance(value, str) or abs(value) < LARGEST else ""
+    if not re.fullmatch(pattern, written):
+        raise InvalidRequest(f"{name} must be {form}; got {len(written)} characters that are not", field=name)
+    return written
 
 
 def id_of(thing: object, attribute: str) -> Any:
     """Return the id of an object that is given as such or by its id."""
     return getattr(thing, attribute, thing)
+
+
+def is_same(asked: object, came: object) -> bool:
+    """Return whether two spellings name one object, such as 7 and "7", or a UUID in capitals and in small letters."""
+    return text(asked).strip().casefold() == text(came).strip().casefold()
+
+
+def is_about(asked: object, came: object, what: str, provider: str, operation: str) -> None:
+    """Raise UnexpectedAnswer if the answer to a read is about another object; one that does not say is let pass."""
+    if text(came) and not is_same(asked, came):
+        raise UnexpectedAnswer(_another(what, asked), provider=provider, operation=operation)
+
+
+def has_written(asked: object, came: object, what: str, provider: str, operation: str) -> None:
+    """Raise OutcomeUnknown if the answer to a write is about another object, or does not say about which."""
+    if not is_same(asked, came):
+        raise OutcomeUnknown(_another(what, asked), provider=provider, operation=operation)
+
+
+def _another(what: str, asked: object) -> Words:
+    return f"the answer is not about {what} {asked}", f"la respuesta no es sobre {what} {asked}"

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from ventanilla._flow import Flow, call, gathered
 from ventanilla._once import Task
-from ventanilla._values import known
-from ventanilla.errors import UnexpectedAnswer
+from ventanilla._paging import every_row, may_end, unreadable_row
+from ventanilla._values import known, number, text
+from ventanilla.errors import OutcomeUnknown, UnexpectedAnswer
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
 from ventanilla.facti._payments import LIMIT, walk
@@ -54,6 +55,9 @@ def _receiver(body: models.NewRequest) -> str:
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
     answer = yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)
+    if (number(answer.request_id) or 0) < 1:
+        said = "the answer has no `request_id`", "la respuesta no trae `request_id`"
+        raise OutcomeUnknown(said, provider=PROVIDER, operation="create_request")
     return PaymentRequested.of(answer)
 
 
@@ -69,23 +73,23 @@ def _mark(face: FactiOperations) -> Flow[int | None]:
 def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
     # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
     search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
-    rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [PaymentRequested.found(row) for row in rows if row.id > watermark and is_it(row, body)]
+    rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row, strict=True))
+    return [PaymentRequested.found(row) for row in rows if (number(row.id) or 0) > watermark and is_it(row, body)]
 
 
 def is_it(row: models.Payment, body: models.NewRequest) -> bool:
     """Return whether a payment may be what a request asked for."""
     return (
         str(row.folio) == str(body.folio)
-        and row.serie == (known(body.serie) or "")
-        and (row.to_rfc or ANYBODY) == _receiver(body)
+        and text(row.serie) == (known(body.serie) or "")
+        and (text(row.to_rfc) or ANYBODY) == _receiver(body)
         and row.total_amount == body.total_amount
         and _addresses(row.to_email) == _addresses(body.to_email)
     )
 
 
-def _addresses(text: str) -> set[str]:
-    return {address.casefold() for address in addresses(text)}
+def _addresses(wire: object) -> set[str]:
+    return {address.casefold() for address in addresses(wire)}
 
 
 def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
@@ -99,7 +103,7 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
     beyond: int | None = None
     while beyond is None or highest < since:
         ids = yield from _ids(face, since)
-        if ids and (len(ids) < LIMIT or ids == sorted(ids, reverse=True)):
+        if ids and (may_end(len(ids), LIMIT) or ids == sorted(ids, reverse=True)):
             return max(ids)
         highest, beyond = (max(ids), beyond) if ids else (highest, since)
         since = 2 * highest - known_to_exist if beyond is None else (highest + beyond) // 2
@@ -110,7 +114,10 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     """Return the ids of a page of payments from an id on, itself included."""
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from call(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
-    ids = [row.id for row in answer.payments]
+    read = [number(row.id) for row in every_row(answer, "payments")]
+    ids = [each for each in read if each is not None]
+    if len(ids) < len(read):
+        raise unreadable_row()
     if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
             f"payments since id {since_id} were asked for, and earlier ones came",
