@@ -1,36 +1,34 @@
 """Claims: one piece of work at a time among the threads, tasks and processes of a machine."""
 
+import contextlib
 import hashlib
 import logging
 import os
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ventanilla._flow import Do, Flow, Wait
 from ventanilla.intents._place import DEFAULT, VARIABLE
 
-try:
+fcntl: Any = None
+with contextlib.suppress(ImportError):  # Windows has none
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment] - a module that is not there
 
 T = TypeVar("T")
 PAUSE = 0.05
 log = logging.getLogger("ventanilla.claims")
-# What the threads of this process have claimed. A fork inherits it, so each says in which process.
-_held: dict[str, tuple[int, object]] = {}
 
 
 def claimed(name: str, work: Callable[[], Flow[T]]) -> Flow[T]:
-    """Do a piece of work while nobody else on this machine does one of the same name.
+    """Do a piece of work while nobody else on this machine does one of the same name; wait as long as that takes.
 
-    Others wait as long as it takes. A claim ends with the process that holds it, however that ends. It is a lock on an
-    empty file beside the journal of intents; where none can be made it holds among the threads and tasks of one
-    process alone, and a warning says so.
+    A claim is a lock on an empty file beside the journal of intents, or in the temporary folder, which ends with the
+    process that holds it. Where none can be locked the work is done without, and a warning says so.
     """
-    claim = _Claim(hashlib.sha256(name.encode()).hexdigest())
+    claim = _Claim(hashlib.sha256(name.encode()).hexdigest()[:2])
     try:
         while not (yield Do(claim.take)):
             yield Wait(PAUSE)
@@ -40,58 +38,46 @@ def claimed(name: str, work: Callable[[], Flow[T]]) -> Flow[T]:
 
 
 class _Claim:
-    def __init__(self, digest: str) -> None:
-        self._digest = digest
-        self._mine = os.getpid(), object()
+    def __init__(self, slot: str) -> None:
+        self._slot = slot  # names share 256 files, which stay: another process may be about to lock one
         self._file: int | None = None
         self._is_over = False
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Return whether the claim is ours now; never wait, since who waits here could not be cancelled."""
+        """Return whether the work may begin; never wait, since who waits here could not be cancelled."""
         with self._lock:
-            if self._is_over:
-                return True  # whoever asked has been cancelled
-            holder = _held.setdefault(self._digest, self._mine)
-            if holder[0] != os.getpid():
-                holder = _held[self._digest] = self._mine  # the parent's, from before the fork
-            if holder is not self._mine:
-                return False
-            if self._file is None and not self._open():
-                del _held[self._digest]
-                return False
+            for folder in (Path(os.environ.get(VARIABLE) or DEFAULT).parent, Path(tempfile.gettempdir())):
+                try:
+                    return self._is_over or self._locks(folder)
+                except (OSError, RuntimeError) as problem:  # read-only, full, no home
+                    failed = problem
+            log.warning("others may create the same user meanwhile, no file can be locked: %s", failed)
             return True
 
-    def _open(self) -> bool:
-        """Return whether no other process has the file, or none can be made."""
-        file = None
+    def _locks(self, folder: Path) -> bool:
+        if fcntl is None:
+            raise OSError("this system has no flock")
+        folder = folder.expanduser()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"ventanilla-{os.getuid()}-{self._slot}.lock"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            file = os.open(_path(self._digest), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(file or 0)
+            os.close(file)
             return False
-        except (OSError, RuntimeError) as problem:  # read-only, full, no home
-            log.warning("other processes may create the same user meanwhile, no file can be locked: %s", problem)
+        except OSError:
+            os.close(file)
+            raise
         self._file = file
         return True
 
     def release(self) -> None:
         """End the claim, if it is held."""
         with self._lock:
-            self._is_over = True
+            self._is_over = True  # a thread that is still taking it, for a task that was cancelled, leaves it
             if self._file is not None:
-                if fcntl is not None:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)  # a forked child has the file open too
+                fcntl.flock(self._file, fcntl.LOCK_UN)  # a forked child has the file open too
                 os.close(self._file)
                 self._file = None
-            if _held.get(self._digest) is self._mine:
-                del _held[self._digest]
-
-
-def _path(digest: str) -> Path:
-    # A file for each of 256 kinds of name: files are not removed, since another process may be about to lock them.
-    folder = Path(os.environ.get(VARIABLE) or DEFAULT).expanduser().parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"user-{digest[:2]}.lock"

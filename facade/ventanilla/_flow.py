@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 from ventanilla._quiet import Quietly
 from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Step, Wait
 from ventanilla._translation import TypedErrors
+from ventanilla.errors import UnexpectedAnswer, Words
 from ventanilla_clients._runtime import Response
 
 # The steps are at hand here too: a flow that is written needs both them and `call`.
@@ -46,6 +47,7 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
+UNREADABLE: Words = "a row of the list cannot be read", "un registro de la lista no se puede leer"
 
 
 def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[Response[T]]:
@@ -60,13 +62,15 @@ def call(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) 
 
 
 def gathered(listing: Listing[T]) -> Flow[list[T]]:
-    """Read a listing to its end and return all that it gives."""
+    """Read a listing to its end and return all that it gives; raise if a row could not be read, which may matter."""
     items: list[T] = []
     answer: Any = None
     while True:
         try:
             step = listing.send(answer)
-        except StopIteration:
+        except StopIteration as stop:
+            if stop.value:
+                raise UnexpectedAnswer(UNREADABLE) from None
             return items
         if isinstance(step, Page):
             items.extend(step.items)

@@ -42,5 +42,14 @@ def has_written(asked: object, came: object, what: str, provider: str, operation
         raise OutcomeUnknown(_another(what, asked), provider=provider, operation=operation)
 
 
+def made(answer: object, name: str, provider: str, operation: str, pattern: str = ".+") -> str:
+    """Return the id of what a write has made; without one nobody knows what was, and OutcomeUnknown is raised."""
+    came = text(getattr(answer, name, None))
+    if not re.fullmatch(pattern, came):
+        said = f"the answer has no `{name}`", f"la respuesta no trae `{name}`"
+        raise OutcomeUnknown(said, provider=provider, operation=operation)
+    return came
+
+
 def _another(what: str, asked: object) -> Words:
     return f"the answer is not about {what} {asked}", f"la respuesta no es sobre {what} {asked}"

@@ -1,10 +1,11 @@
 """Reads lists that a provider hands out by limit and skip, and loses no row while they move."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from ventanilla._flow import Flow, Listing, Page
-from ventanilla.errors import InvalidRequest, ListingMoved, UnexpectedAnswer, Words
+from ventanilla._values import number, text
+from ventanilla.errors import InvalidRequest, ListingMoved, UnexpectedAnswer
 from ventanilla_clients._drift import numbered
 
 Item_co = TypeVar("Item_co", covariant=True)
@@ -26,6 +27,10 @@ class ListAnswer(Protocol[Item_co]):
         ...
 
 
+# A flow for (limit, skip).
+Fetch: TypeAlias = Callable[[int, int], Flow[ListAnswer[T]]]
+
+
 def rows(answer: Any, name: str = "response") -> list[Any]:
     """Return the rows of the list that an operation answers with, with None for each that is no object.
 
@@ -37,34 +42,21 @@ def rows(answer: Any, name: str = "response") -> list[Any]:
         UnexpectedAnswer: there is no list: what cannot be read must not look like "nothing there".
     """
     items: Any = getattr(answer, name)
-    raw: Any = getattr(answer, "unknown_fields", {}).get(name, items)
-    if raw is items and isinstance(items, list):
-        return cast("list[Any]", items)
-    if isinstance(raw, dict):
-        raw = numbered(cast("dict[str, Any]", raw))
-    if not isinstance(raw, list):
+    # What came where the list is not as documented: the decoder keeps it.
+    came: Any = getattr(answer, "unknown_fields", {}).get(name, items)
+    came = numbered(cast(Any, came)) if isinstance(came, dict) else came
+    if not isinstance(came, list):
         where = f"`{name}` of {type(answer).__name__}", f"`{name}` de {type(answer).__name__}"
         raise UnexpectedAnswer((f"{where[0]} is not a list of rows", f"{where[1]} no es una lista de registros"))
-    usable = iter(items)
-    return [next(usable) if isinstance(each, dict) else None for each in cast("list[Any]", raw)]
-
-
-def every_row(answer: Any, name: str = "response") -> list[Any]:
-    """Return the rows of a list that decides what is written: a row that cannot be read may be the one that counts.
-
-    Raises:
-        UnexpectedAnswer: there is no list, or a row is no object.
-    """
-    found = rows(answer, name)
-    if any(row is None for row in found):
-        raise unreadable_row()
+    usable, each_row = iter(items), cast(Any, came)
+    found: list[Any] = items if came is items else [next(usable) if isinstance(e, dict) else None for e in each_row]
     return found
 
 
-def unreadable_row() -> UnexpectedAnswer:
-    """Return the error of a list that decides something and has a row that cannot be read."""
-    said: Words = "a row of the list cannot be read", "un registro de la lista no se puede leer"
-    return UnexpectedAnswer(said)
+def whole(found: Sequence[T | None]) -> Listing[T]:
+    """Hand out a list that comes in one answer; return how many of its rows could not be read."""
+    yield Page([row for row in found if row is not None])
+    return sum(row is None for row in found)
 
 
 def may_end(count: int, size: int) -> bool:
@@ -75,9 +67,7 @@ def may_end(count: int, size: int) -> bool:
     return count < size and (count == 0 or (count not in (10, 20, 25, 30, 40) and count % 50 != 0))
 
 
-def pages(
-    fetch: Callable[[int, int], Flow[ListAnswer[T]]], size: int, key: str, prefetch: bool = False, strict: bool = False
-) -> Listing[T]:
+def pages(fetch: Fetch[T], size: int, key: str, prefetch: bool = False) -> Listing[T]:
     """Hand out the rows of a list, a page at a time, each id once.
 
     A page begins with the last row of the one before, the anchor. If another row stands in its place the list has
@@ -90,7 +80,9 @@ def pages(
         size: items for each request, 1 to 5000 (the provider's own links use 5000).
         key: the field that has the id of a row.
         prefetch: read the next page while this one is used.
-        strict: raise at a row that cannot be read, after the others of its page.
+
+    Returns:
+        How many rows could not be read, or have no id.
 
     Raises:
         ListingMoved: rows could be missed.
@@ -99,33 +91,30 @@ def pages(
         raise InvalidRequest(f"page_size must be 1 to 5000, not {size}", field="page_size")
     limit = max(size, 2)  # one row would be the anchor alone
     found: list[T | None] = rows((yield from fetch(limit, 0)))
-    walk = None if may_end(len(found), limit) else _Walk(fetch, limit, key, is_capped=len(found) < limit)
-    fresh = [row for row in found if row is not None] if walk is None else walk.take(found, 0)
+    walk, skip, odd = _Walk(fetch, limit, key, is_capped=len(found) < limit), 0, 0
+    is_only = may_end(len(found), limit)  # the common case, in which nothing has to be remembered
     while True:
-        is_odd = strict and any(_id(row, key) is None for row in found)
-        del found  # it must not live on while the next page is read
+        names = _names(found, key)
+        odd += names.count(None)
+        fresh = [row for row in found if row is not None] if is_only else walk.take(found, names, skip)
+        del found, names  # they must not live on while the next page is read
         if fresh:
             yield Page(fresh, ahead=prefetch)
         del fresh
-        if is_odd:
-            raise unreadable_row()
-        if walk is None or walk.is_over():
-            return
+        if is_only or walk.is_over():
+            return odd
         found, skip = yield from walk.read()
-        fresh = walk.take(found, skip)
 
 
 class _Walk(Generic[T]):
     """Where a walk through a list of several pages is: which ids it has handed out, and where it goes on."""
 
-    def __init__(
-        self, fetch: Callable[[int, int], Flow[ListAnswer[T]]], limit: int, key: str, *, is_capped: bool
-    ) -> None:
+    def __init__(self, fetch: Fetch[T], limit: int, key: str, *, is_capped: bool) -> None:
         self._fetch, self._limit, self._key, self._is_capped = fetch, limit, key, is_capped
         self._known: dict[str, None] = {}  # the latest last
         self._has_forgotten = self._has_moved = self._is_last = False
         self._anchor: str | None = None
-        self._place = self._reached = self._idle = self._passes = 0
+        self._place = self._reached = self._idle = self._same = self._passes = 0
         self._shape: tuple[object, ...] = ()
 
     def read(self) -> Flow[tuple[list[T | None], int]]:
@@ -133,21 +122,20 @@ class _Walk(Generic[T]):
         skip, step = self._place, 0
         while True:
             found: list[T | None] = rows((yield from self._fetch(self._limit, skip)))
-            first = _id(found[0], self._key) if found else None
-            if self._anchor is None or first == self._anchor:
+            first = _names(found[:1], self._key)
+            if self._anchor is None or first == [self._anchor]:
                 return found, skip
             self._has_moved, self._idle = True, self._idle + 1
             if self._idle > PATIENCE or (skip == 0 and self._has_forgotten):
                 raise _moved()
-            if first in self._known or skip == 0:
+            if skip == 0 or (first and first[0] in self._known):
                 return found, skip
             step = 2 * step or 1
             skip = max(0, self._place - step)
 
-    def take(self, found: Sequence[T | None], skip: int) -> list[T]:
+    def take(self, found: Sequence[T | None], names: Sequence[str | None], skip: int) -> list[T]:
         """Return the rows of a page that were not handed out, and go on from its last one."""
         fresh: list[T] = []
-        names = [_id(row, self._key) for row in found]
         for place, (row, name) in enumerate(zip(found, names, strict=True), skip):
             if row is not None and (place >= self._reached if name is None else name not in self._known):
                 fresh.append(row)
@@ -161,34 +149,35 @@ class _Walk(Generic[T]):
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
             self._has_forgotten = True
-        self._judge(names, skip, bool(fresh))
+        self._judge(names, is_fresh=bool(fresh))
         return fresh
 
-    def _judge(self, names: Sequence[str | None], skip: int, is_fresh: bool) -> None:
+    def _judge(self, names: Sequence[str | None], *, is_fresh: bool) -> None:
         goes_on = any(name is not None for name in names[1:])
-        shape, self._shape = self._shape, (names[:1], names[-1:], len(names))
+        before, self._shape = self._shape, (names[:1], names[-1:], len(names))
         self._idle = 0 if is_fresh else self._idle
+        self._same = self._same + 1 if before == self._shape and self._idle else 0
         # A provider that takes no notice of `skip` says the same again and again; without `limit` it has said it all.
-        is_repeated = shape == self._shape and self._idle > 2
+        is_repeated = self._same > 3
         self._is_last = (len(names) < self._limit and not (self._is_capped and goes_on)) or is_repeated
         if (is_repeated and len(names) <= self._limit) or not (self._is_last or goes_on):
             raise _moved()
 
     def is_over(self) -> bool:
         """Return whether all has been read; if rows have moved meanwhile, read again from the start."""
-        if not self._is_last:
-            return False
-        if not self._has_moved or self._has_forgotten or self._passes == PASSES:
-            return True
+        if not self._is_last or not self._has_moved or self._has_forgotten or self._passes == PASSES:
+            return self._is_last
         self._passes += 1
         self._has_moved, self._anchor, self._place, self._idle, self._shape = False, None, 0, 0, ()
         return False
 
 
-def _id(row: object, key: str) -> str | None:
-    found = getattr(row, key, None)
-    is_id = isinstance(found, str) or (isinstance(found, int) and not isinstance(found, bool))
-    return str(found) or None if is_id else None
+def _names(found: Sequence[object], key: str) -> list[str | None]:
+    """Return the ids of rows, with None for those that have none."""
+    names: list[Any] = [getattr(row, key, None) for row in found]
+    if {*map(type, names)} <= {str} and all(names):
+        return names
+    return [text(name) or None if isinstance(name, str) or number(name) is not None else None for name in names]
 
 
 def _moved() -> ListingMoved:

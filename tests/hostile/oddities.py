@@ -136,7 +136,8 @@ def outcome(case: Case, *, asynchronous: bool) -> BaseException | None:
     def bend(answer: Answer, request: httpx.Request) -> Answer:
         return attrs.evolve(answer, body=body) if answer.operation == case.asked else answer
 
-    before, _flow.waiting = _flow.waiting, Fast()  # type: ignore[assignment] - it has what is needed of a Waiting
+    fast: Any = Fast()
+    before, _flow.waiting = _flow.waiting, fast
     try:
         for value in run([case.drive], Standing(case.drive.provider, bend), asynchronous=asynchronous):
             use(value)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ventanilla._flow import Flow, call, gathered
+from ventanilla._flow import UNREADABLE, Flow, call, gathered
+from ventanilla._ids import made
 from ventanilla._once import Task
-from ventanilla._paging import every_row, may_end, unreadable_row
+from ventanilla._paging import may_end, rows
 from ventanilla._values import known, number, text
-from ventanilla.errors import OutcomeUnknown, UnexpectedAnswer
+from ventanilla.errors import UnexpectedAnswer
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
 from ventanilla.facti._payments import LIMIT, walk
@@ -55,9 +56,7 @@ def _receiver(body: models.NewRequest) -> str:
 
 def _send(face: FactiOperations, body: models.NewRequest) -> Flow[PaymentRequested]:
     answer = yield from call(api.payments.create_request.sync_detailed, client=face.raw, body=body)
-    if (number(answer.request_id) or 0) < 1:
-        said = "the answer has no `request_id`", "la respuesta no trae `request_id`"
-        raise OutcomeUnknown(said, provider=PROVIDER, operation="create_request")
+    made(answer, "request_id", PROVIDER, "create_request", r"[1-9][0-9]{0,17}")
     return PaymentRequested.of(answer)
 
 
@@ -73,7 +72,7 @@ def _mark(face: FactiOperations) -> Flow[int | None]:
 def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
     # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
     search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
-    rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row, strict=True))
+    rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
     return [PaymentRequested.found(row) for row in rows if (number(row.id) or 0) > watermark and is_it(row, body)]
 
 
@@ -101,9 +100,12 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
     """
     highest = since = known_to_exist
     beyond: int | None = None
+    has_been_full = False
     while beyond is None or highest < since:
         ids = yield from _ids(face, since)
-        if ids and (may_end(len(ids), LIMIT) or ids == sorted(ids, reverse=True)):
+        has_been_full = has_been_full or len(ids) >= LIMIT
+        is_short = len(ids) < LIMIT if has_been_full else may_end(len(ids), LIMIT)
+        if ids and (is_short or ids == sorted(ids, reverse=True)):
             return max(ids)
         highest, beyond = (max(ids), beyond) if ids else (highest, since)
         since = 2 * highest - known_to_exist if beyond is None else (highest + beyond) // 2
@@ -114,10 +116,10 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     """Return the ids of a page of payments from an id on, itself included."""
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from call(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
-    read = [number(row.id) for row in every_row(answer, "payments")]
-    ids = [each for each in read if each is not None]
-    if len(ids) < len(read):
-        raise unreadable_row()
+    found = rows(answer, "payments")
+    ids = [each for row in found if row is not None and (each := number(row.id)) is not None]
+    if len(ids) < len(found):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="search_payments")
     if ids and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
             f"payments since id {since_id} were asked for, and earlier ones came",

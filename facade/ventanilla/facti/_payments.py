@@ -12,7 +12,7 @@ from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
 from ventanilla._ids import has_written, is_about
 from ventanilla._lost import seen
-from ventanilla._paging import may_end, rows, unreadable_row
+from ventanilla._paging import may_end, rows
 from ventanilla._values import given, known, number
 from ventanilla.errors import (
     AlreadyPaid,
@@ -233,28 +233,24 @@ def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
 
 
 def walk(
-    client: Client,
-    search: models.PaymentSearch,
-    size: int,
-    of: Callable[[models.Payment], T],
-    prefetch: bool = False,
-    *,
-    strict: bool = False,
+    client: Client, search: models.PaymentSearch, size: int, of: Callable[[models.Payment], T], prefetch: bool = False
 ) -> Listing[T]:
     """Hand out what a search finds, beyond the payments of one page, each made into a value by `of`.
 
-    With `strict` a row that cannot be read raises: it may be the one that is looked for.
+    Returns:
+        How many rows could not be read, or have no id.
     """
+    has_been_full, odd = False, 0
     while True:
         answer = yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)
         found: list[models.Payment | None] = rows(answer, "payments")
         ids = [each for row in found if row is not None and (each := number(row.id)) is not None]
-        if strict and len(ids) < len(found):
-            raise unreadable_row()
+        odd += len(found) - len(ids)
         if found:
             yield Page([of(row) for row in found if row is not None], ahead=prefetch)
-        if may_end(len(found), size):
-            return
+        has_been_full = has_been_full or len(found) >= size  # then no smaller cap is in force
+        if len(found) < size if has_been_full else may_end(len(found), size):
+            return odd
         search = _after(search, ids)
 
 

@@ -9,11 +9,11 @@ from typing import Literal
 
 from ventanilla import errors
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._flow import Flow, Listing, call
 from ventanilla._ids import is_about, is_same
 from ventanilla._keeping import Keeping
 from ventanilla._once import once, resume
-from ventanilla._paging import rows
+from ventanilla._paging import rows, whole
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.facturaonline._amounts import Days, day
@@ -261,7 +261,7 @@ class Payrolls(Keeping):
 
 def _all(face: Payrolls) -> Listing[Payroll]:
     answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
-    yield Page([Payroll.of(each) for each in rows(answer, "data") if each is not None])
+    return (yield from whole([each and Payroll.of(each) for each in rows(answer, "data")]))
 
 
 def _patience(timeout: float) -> Patience:

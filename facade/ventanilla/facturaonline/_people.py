@@ -7,11 +7,10 @@ from decimal import Decimal
 from attrs import evolve
 
 from ventanilla._face import Operations, listing, operation
-from ventanilla._flow import Flow, Listing, Page, call
-from ventanilla._ids import is_about
-from ventanilla._paging import rows
-from ventanilla._values import known, text
-from ventanilla.errors import OutcomeUnknown
+from ventanilla._flow import Flow, Listing, call
+from ventanilla._ids import is_about, made
+from ventanilla._paging import rows, whole
+from ventanilla._values import known
 from ventanilla.facturaonline._amounts import pesos
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._checks import filled
@@ -63,8 +62,8 @@ class Employees(Operations):
             salario=_pay("salario", known(employee.salario)),
             cuota_diaria=_pay("cuota_diaria", known(employee.cuota_diaria)),
         )
-        made = (yield from call(api.employees.create_employee.sync_detailed, client=self.raw, body=body)).data
-        return _made(made, "create_employee")
+        new = (yield from call(api.employees.create_employee.sync_detailed, client=self.raw, body=body)).data
+        return made(new, "uid", PROVIDER, "create_employee")
 
     @operation
     def activate_employee(self, uid: str) -> Flow[None]:
@@ -112,8 +111,8 @@ class Groups(Operations):
             name: name of the group.
         """
         body = models.NewGroup(grupo=filled("name", name))
-        made = yield from call(api.groups.create_group.sync_detailed, client=self.raw, body=body)
-        return _made(made, "create_group")
+        new = yield from call(api.groups.create_group.sync_detailed, client=self.raw, body=body)
+        return made(new, "uid", PROVIDER, "create_group")
 
     @operation
     def activate_group(self, uid: str) -> Flow[None]:
@@ -132,22 +131,13 @@ class Groups(Operations):
 
 
 def _employees(face: Operations) -> Listing[models.Employee]:
-    found = rows((yield from call(api.employees.list_employees.sync_detailed, client=face.raw)), "data")
-    yield Page([each for each in found if each is not None])
+    answer = yield from call(api.employees.list_employees.sync_detailed, client=face.raw)
+    return (yield from whole(rows(answer, "data")))
 
 
 def _groups(face: Operations) -> Listing[models.Group]:
-    found = rows((yield from call(api.groups.list_groups.sync_detailed, client=face.raw)), "data")
-    yield Page([each for each in found if each is not None])
-
-
-def _made(answer: object, operation: str) -> str:
-    """Return the uid of what was made; without one nobody knows what was."""
-    uid = text(getattr(answer, "uid", None))
-    if not uid:
-        said = "the answer has no `uid`", "la respuesta no trae `uid`"
-        raise OutcomeUnknown(said, provider=PROVIDER, operation=operation)
-    return uid
+    answer = yield from call(api.groups.list_groups.sync_detailed, client=face.raw)
+    return (yield from whole(rows(answer, "data")))
 
 
 def _pay(name: str, value: object) -> Decimal | Unset:

@@ -1,11 +1,12 @@
 """Holds the values of Factura Online that are read: a payroll with its records, each with one clear state."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from ventanilla._paging import rows
 from ventanilla._values import known, rows_in, text
@@ -220,10 +221,9 @@ def moment(wire: object) -> datetime | None:
 
 
 def _records(payroll: wire.Payroll) -> Sequence[wire.PayrollRecord | None]:
-    try:
+    with suppress(UnexpectedAnswer):  # a field of a row like any other; without records nothing is settled
         return rows(payroll, "registros")
-    except UnexpectedAnswer:
-        return ()  # a field of a row like any other; without records nothing is settled
+    return ()
 
 
 def _perception(each: wire.RecordPerception | wire.ItemPerception) -> wire.ItemPerception:
@@ -242,18 +242,5 @@ def _perception(each: wire.RecordPerception | wire.ItemPerception) -> wire.ItemP
 
 
 # In the place of a record that cannot be read, which must not be missing among those that are waited for.
-_UNREADABLE = wire.PayrollRecord(
-    uid="",
-    uuid="",
-    dias_trabajados=0,
-    total_percepciones=Decimal(0),
-    total_deducciones=Decimal(0),
-    total=Decimal(0),
-    status_timbre="",
-    employee_uid="",
-    creada="",
-    folio=None,
-    serie="",
-    percepciones=[],
-    deducciones=[],
-)
+_NOTHING: Any = dict.fromkeys(fields_dict(wire.PayrollRecord))
+_UNREADABLE = wire.PayrollRecord(**_NOTHING)

@@ -138,7 +138,8 @@ class SessionAuth(ProviderAuth):
         """Open the session if there is none, send, renew it once after a 401, check; threads open one together."""
         self.guard(request)
         used: str | None = None
-        for _ in range(2):
+        has_retried = False
+        while True:
             if self._token == used:
                 with self._of_threads():
                     if self._token == used:
@@ -147,8 +148,9 @@ class SessionAuth(ProviderAuth):
                         self._open(opened)
             used = self._token
             response = yield self._carrying(used, request)
-            if response.status_code != 401:
+            if response.status_code != 401 or has_retried:
                 break
+            has_retried = True
         response.read()
         self.examine(response)
 
@@ -156,7 +158,8 @@ class SessionAuth(ProviderAuth):
         """Do the same in a task; the tasks of a loop open one together."""
         self.guard(request)
         used: str | None = None
-        for _ in range(2):
+        has_retried = False
+        while True:
             if self._token == used:
                 async with self._of_tasks():
                     if self._token == used:
@@ -165,8 +168,9 @@ class SessionAuth(ProviderAuth):
                         self._open(opened)
             used = self._token
             response = yield self._carrying(used, request)
-            if response.status_code != 401:
+            if response.status_code != 401 or has_retried:
                 break
+            has_retried = True
         await response.aread()
         self.examine(response)
 

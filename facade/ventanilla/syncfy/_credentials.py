@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call, gathered
-from ventanilla._ids import has_written, is_about, is_same
+from ventanilla._ids import has_written, is_about, is_same, made
 from ventanilla._lost import seen
 from ventanilla._paging import pages, rows
 from ventanilla._values import given
 from ventanilla.errors import InvalidRequest, NotFound
 from ventanilla.syncfy import _codes
 from ventanilla.syncfy._auth import PROVIDER
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, confirmed, made_id, new_session, object_id
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, new_session, object_id
 from ventanilla.syncfy.values import Connection, Link, WidgetConfiguration
 from ventanilla_clients._runtime import Client, utc
 from ventanilla_clients.syncfy import api, models
@@ -78,7 +78,7 @@ class Credentials(SyncfyOperations):
         client = self.as_user(user)
         wanted = object_id("id_credential", id_credential)
         answer = yield from call(api.credentials.get_credential.sync_detailed, wanted, client=client)
-        found = [each for each in rows(answer) if each is not None]
+        found: list[models.Credential] = [each for each in rows(answer) if each is not None]
         for each in found:
             if is_same(wanted, each.id_credential):
                 return each
@@ -113,8 +113,8 @@ class Credentials(SyncfyOperations):
             else api.credentials.create_credential.sync_detailed
         )
         pull = (yield from call(endpoint, client=self.as_user(user), body=body)).response
-        made_id(pull, "id_job", "create_credential")
-        made_id(pull, "id_credential", "create_credential")
+        for name in ("id_job", "id_credential"):
+            made(pull, name, PROVIDER, "create_credential", OBJECT_ID)
         return pull
 
     @operation
@@ -145,7 +145,7 @@ class Credentials(SyncfyOperations):
         )
         wanted = object_id("id_credential", id_credential)
         pull = (yield from call(endpoint, wanted, client=self.as_user(user), body=body)).response
-        made_id(pull, "id_job", "sync_credential")
+        made(pull, "id_job", PROVIDER, "sync_credential", OBJECT_ID)
         has_written(wanted, pull.id_credential, "credential", PROVIDER, "sync_credential")
         return pull
 
@@ -160,14 +160,8 @@ class Credentials(SyncfyOperations):
         wanted, client = object_id("id_credential", id_credential), self.as_user(user)
 
         def gone() -> Flow[bool | None]:
-            listed = api.credentials.list_credentials.sync_detailed
-            left = pages(
-                lambda limit, skip: call(listed, client=client, limit=limit, skip=skip),
-                PAGE,
-                "id_credential",
-                strict=True,
-            )
-            return None if any(is_same(wanted, each.id_credential) for each in (yield from gathered(left))) else True
+            left = yield from gathered(Credentials.credentials.flow(self, user))
+            return None if any(is_same(wanted, each.id_credential) for each in left) else True
 
         yield from seen(_delete(client, wanted), gone, self.policy)
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from ventanilla._face import operation
 from ventanilla._flow import Ask, Flow, call
+from ventanilla._ids import made
 from ventanilla._paging import rows
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import OutcomeUnknown
 from ventanilla.syncfy import _codes
+from ventanilla.syncfy._auth import PROVIDER
 from ventanilla.syncfy._listening import Ear
-from ventanilla.syncfy._operations import SyncfyOperations, Watch, confirmed, made_id, object_id
+from ventanilla.syncfy._operations import OBJECT_ID, SyncfyOperations, Watch, confirmed, object_id
 from ventanilla.syncfy.values import Challenge, JobState
 from ventanilla_clients._runtime import Client
 from ventanilla_clients.syncfy import api, models
@@ -49,7 +51,7 @@ class Jobs(SyncfyOperations):
         body = models.NewJob(id_site=object_id("id_site", id_site), input=dict(values), input_name=given(input_name))
         endpoint = api.jobs.create_job_pull.sync_detailed if self.use_pulls else api.jobs.create_job.sync_detailed
         pull = (yield from call(endpoint, client=self.as_user(user), body=body)).response
-        made_id(pull, "id_job", "create_job")
+        made(pull, "id_job", PROVIDER, "create_job", OBJECT_ID)
         return pull
 
     @operation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -79,13 +78,6 @@ def new_session(client: Client, user: models.User | str) -> Flow[str]:
     """Open a session of a user and return its token."""
     body = models.NewSession(id_user=user_id(user))
     return token_of((yield from call(api.sessions.create_session.sync_detailed, client=client, body=body)))
-
-
-def made_id(made: object, name: str, operation: str) -> None:
-    """Raise OutcomeUnknown if the answer to a write lacks the id of what it made."""
-    if not re.fullmatch(OBJECT_ID, str(getattr(made, name, ""))):
-        said = f"the answer has no `{name}`", f"la respuesta no trae `{name}`"
-        raise OutcomeUnknown(said, provider=PROVIDER, operation=operation)
 
 
 def confirmed(answer: object, operation: str) -> bool:

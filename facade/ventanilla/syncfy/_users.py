@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from ventanilla._claims import claimed
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call, gathered
-from ventanilla._ids import has_written, is_same
+from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
+from ventanilla._ids import has_written, is_same, made
 from ventanilla._lost import seen
-from ventanilla._paging import pages, unreadable_row
+from ventanilla._paging import pages
 from ventanilla._values import given, known, number
-from ventanilla.errors import AlreadyExists, InvalidRequest, NotFound
+from ventanilla.errors import AlreadyExists, InvalidRequest, NotFound, UnexpectedAnswer
 from ventanilla.syncfy._auth import PROVIDER
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, confirmed, made_id, new_session, user_id
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, new_session, user_id
 from ventanilla_clients.syncfy import api, models
 
 
@@ -61,9 +63,9 @@ class Users(SyncfyOperations):
             id_external: your own id of the user.
         """
         # The provider's own samples return users that do not match the filter, so it is applied again here.
-        users = yield from gathered(_some(self, id_external=id_external))
-        if any(not isinstance(user.id_external, str | int | None) for user in users):
-            raise unreadable_row()
+        users = yield from gathered(Users.users.flow(self, id_external=id_external))
+        if any(not isinstance(cast(Any, user.id_external), str | int | None) for user in users):
+            raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_users")
         matching = [user for user in users if is_same(user.id_external, id_external)]
         return min(matching, key=lambda user: (number(user.dt_create) or 0, user.id_user), default=None)
 
@@ -74,7 +76,7 @@ class Users(SyncfyOperations):
         Raises:
             NotFound: the API key has no such user.
         """
-        for found in (yield from gathered(_some(self, id_user=user_id(id_user)))):
+        for found in (yield from gathered(Users.users.flow(self, id_user=user_id(id_user)))):
             if is_same(found.id_user, id_user):
                 return found
         said = f"no user {id_user}", f"no hay un usuario {id_user}"
@@ -139,7 +141,7 @@ class Users(SyncfyOperations):
         wanted = user_id(user)
 
         def gone() -> Flow[bool | None]:
-            users = yield from gathered(_some(self, id_user=wanted))
+            users = yield from gathered(Users.users.flow(self, id_user=wanted))
             return None if any(is_same(found.id_user, wanted) for found in users) else True
 
         yield from seen(_delete(self, wanted), gone, self.policy)
@@ -198,30 +200,18 @@ def _made(face: Users, name: str, id_external: str | None) -> Flow[models.User]:
     return seen(_create(face, models.NewUser(name=name, id_external=given(id_external))), created, face.policy)
 
 
-def _some(face: Users, *, id_external: str | None = None, id_user: str | None = None) -> Listing[models.User]:
-    """Read users strictly: what is created or deleted depends on them. All of them, if the filters are ignored."""
-    listed = api.users.list_users.sync_detailed
-    external, user = given(id_external), given(id_user)
-    return pages(
-        lambda limit, skip: call(listed, client=face.raw, id_external=external, id_user=user, limit=limit, skip=skip),
-        PAGE,
-        "id_user",
-        strict=True,
-    )
-
-
 def _create(face: Users, body: models.NewUser) -> Flow[models.User]:
-    made = (yield from call(api.users.create_user.sync_detailed, client=face.raw, body=body)).response
-    made_id(made, "id_user", "create_user")
+    user = (yield from call(api.users.create_user.sync_detailed, client=face.raw, body=body)).response
+    made(user, "id_user", PROVIDER, "create_user", OBJECT_ID)
     if (wanted := known(body.id_external)) is not None:
-        has_written(wanted, made.id_external, "id_external", PROVIDER, "create_user")
-    return made
+        has_written(wanted, user.id_external, "id_external", PROVIDER, "create_user")
+    return user
 
 
 def _update(face: Users, id_user: str, body: models.UserUpdate) -> Flow[models.User]:
-    made = (yield from call(api.users.update_user.sync_detailed, id_user, client=face.raw, body=body)).response
-    has_written(id_user, made.id_user, "user", PROVIDER, "update_user")
-    return made
+    user = (yield from call(api.users.update_user.sync_detailed, id_user, client=face.raw, body=body)).response
+    has_written(id_user, user.id_user, "user", PROVIDER, "update_user")
+    return user
 
 
 def _delete(face: Users, id_user: str) -> Flow[bool]:

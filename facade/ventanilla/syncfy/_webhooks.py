@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpx
 
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call, gathered
-from ventanilla._ids import id_of, is_same
+from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
+from ventanilla._ids import id_of, is_same, made
 from ventanilla._lost import seen
-from ventanilla._paging import pages, unreadable_row
+from ventanilla._paging import pages
 from ventanilla._values import given, rows_in, text
-from ventanilla.errors import OutcomeUnknown
+from ventanilla.errors import OutcomeUnknown, UnexpectedAnswer
 from ventanilla.syncfy._auth import PROVIDER
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, confirmed, made_id, object_id, user_id
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, object_id, user_id
 from ventanilla_clients._runtime import UNSET, Unset
 from ventanilla_clients.syncfy import api, models
 
@@ -82,23 +82,21 @@ class Webhooks(SyncfyOperations):
         wanted = object_id("webhook", id_of(webhook, "id_webhook"))
 
         def gone() -> Flow[bool | None]:
-            hooks = yield from gathered(_all(self, strict=True))
+            hooks = yield from gathered(_all(self))
             return None if any(is_same(hook.id_webhook, wanted) for hook in hooks) else True
 
         yield from seen(_delete(self, wanted), gone, self.policy)
 
 
-def _all(face: Webhooks, page_size: int = PAGE, *, strict: bool = False) -> Listing[models.Webhook]:
+def _all(face: Webhooks, page_size: int = PAGE) -> Listing[models.Webhook]:
     listed = api.webhooks.list_webhooks.sync_detailed
-    fetch = lambda limit, skip: call(listed, client=face.raw, limit=limit, skip=skip)  # noqa: E731 - for pages alone
-    return pages(fetch, page_size, "id_webhook", strict=strict)
+    return pages(lambda limit, skip: call(listed, client=face.raw, limit=limit, skip=skip), page_size, "id_webhook")
 
 
 def _of(face: Webhooks, url: str) -> Flow[list[models.Webhook]]:
-    """Return the webhooks of a URL; strictly, since what is registered depends on them."""
-    hooks = yield from gathered(_all(face, strict=True))
-    if any(not isinstance(hook.url, str) for hook in hooks):
-        raise unreadable_row()
+    hooks = yield from gathered(_all(face))
+    if any(not isinstance(cast(Any, hook.url), str) for hook in hooks):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_webhooks")
     return [hook for hook in hooks if _parts(hook.url) == _parts(url)]
 
 
@@ -113,8 +111,8 @@ def _parts(url: str) -> object:
 def _covers(hook: models.Webhook, events: Sequence[Event]) -> bool:
     """Return whether a webhook is sent these events, of every user."""
     told, disabled = rows_in(hook.events), hook.is_disabled
-    if isinstance(hook.id_user, Unset) or not told or disabled not in (UNSET, 0, 1, "0", "1"):
-        raise unreadable_row()
+    if isinstance(cast(Any, hook.id_user), Unset) or not told or disabled not in (UNSET, 0, 1, "0", "1"):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_webhooks")
     return hook.id_user is None and disabled in (UNSET, 0, "0") and all(event in told for event in events)
 
 
@@ -130,12 +128,12 @@ def _register(face: Webhooks, body: models.NewWebhook, before: Sequence[models.W
 
 
 def _create(face: Webhooks, body: models.NewWebhook) -> Flow[models.Webhook]:
-    made = (yield from call(api.webhooks.create_webhook.sync_detailed, client=face.raw, body=body)).response
-    made_id(made, "id_webhook", "create_webhook")
-    if _parts(text(made.url)) != _parts(body.url):
+    hook = (yield from call(api.webhooks.create_webhook.sync_detailed, client=face.raw, body=body)).response
+    made(hook, "id_webhook", PROVIDER, "create_webhook", OBJECT_ID)
+    if _parts(text(hook.url)) != _parts(body.url):
         said = "the answer is about another URL", "la respuesta es sobre otra URL"
         raise OutcomeUnknown(said, provider=PROVIDER, operation="create_webhook")
-    return made
+    return hook
 
 
 def _delete(face: Webhooks, id_webhook: str) -> Flow[bool]:
