@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from ventanilla import _paging
 from ventanilla._flow import Flow, Listing, Page
@@ -25,7 +25,7 @@ class Row:
 @frozen
 class Answer:
     response: list[Any]
-    unknown_fields: dict[str, Any] = {}
+    unknown_fields: dict[str, Any] = field(factory=dict[str, Any])
 
 
 class Service:
@@ -175,8 +175,8 @@ def test_memory_of_ids_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     def replaced(ids: list[Any]) -> None:
         ids[:] = [each + 100_000 for each in ids]
 
+    turned = Service(range(1, 2001), lambda ids: replaced(ids) if len(turned.asked) == 50 else None)
     with pytest.raises(ListingMoved):  # all it remembers is gone, and what comes before it may have been read
-        turned = Service(range(1, 2001), lambda ids: replaced(ids) if len(turned.asked) == 50 else None)
         read(pages(turned.fetch, 10, "id"))
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ventanilla._about import made
 from ventanilla._flow import UNREADABLE, Flow, call, gathered
-from ventanilla._ids import made
 from ventanilla._once import Task
 from ventanilla._paging import may_end, rows
 from ventanilla._values import known, number, text

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from ventanilla._about import has_written, is_about
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
-from ventanilla._ids import has_written, is_about
 from ventanilla._lost import seen
 from ventanilla._paging import may_end, rows
 from ventanilla._values import given, known, number
@@ -134,7 +134,7 @@ class Payments(FactiOperations):
                 raise lost from lost.__cause__
             if now.is_paid:
                 return now
-            if not now.is_pending:
+            if now.status != "0":  # no documented state: it may be paid
                 raise lost from lost.__cause__
             # One way only, so that once more does no harm; but a payment that is paid would be notified twice.
             return (yield from _mark_again(self, number, paid))
@@ -161,11 +161,6 @@ class Payments(FactiOperations):
         before = yield from Payments.payment.flow(self, payment_id)
         if before.is_paid:
             raise _already_paid(body.id)
-        if not before.is_pending:
-            said = f"payment {body.id} has an undocumented state", f"el pago {body.id} tiene un estado no documentado"
-            undocumented = UnexpectedAnswer(said, provider=PROVIDER, operation="get_payment")
-            undocumented.outcome = "not_sent"
-            raise undocumented
 
         def gone() -> Flow[Payment | None]:
             try:
@@ -187,7 +182,7 @@ def _mark(face: Payments, number: str) -> Flow[Payment]:
     answer = yield from call(api.payments.mark_payment_paid.sync_detailed, number, client=face.raw, body=body)
     marked = Payment.detailed(answer.details)
     has_written(number, marked.id, "payment", PROVIDER, "mark_payment_paid")
-    if not marked.is_paid:
+    if marked.status == "0":
         said = (
             f"the answer does not say that payment {number} is paid",
             f"la respuesta no da por pagado el pago {number}",

@@ -166,11 +166,6 @@ class Payment:
         """Whether it has been paid: an undocumented state is not taken for it."""
         return self.status == "1"
 
-    @property
-    def is_pending(self) -> bool:
-        """Whether it has not been paid; an undocumented state is neither this nor paid."""
-        return self.status == "0"
-
     def explain(self, language: str = "en") -> str:
         """Return whether it has been paid, and how, in `en` or `es`."""
         said = PAYMENT_STATUS.explain(self.status, language)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from ventanilla import errors
+from ventanilla._about import is_about, is_same
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call
-from ventanilla._ids import is_about, is_same
 from ventanilla._keeping import Keeping
 from ventanilla._once import once, resume
 from ventanilla._paging import rows, whole

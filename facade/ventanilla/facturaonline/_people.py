@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from ventanilla._about import is_about, made
 from ventanilla._face import Operations, listing, operation
 from ventanilla._flow import Flow, Listing, call
-from ventanilla._ids import is_about, made
 from ventanilla._paging import rows, whole
 from ventanilla._values import known
 from ventanilla.facturaonline._amounts import pesos

@@ -11,9 +11,13 @@ from typing import Any
 
 from attrs import evolve
 
-from ventanilla._flow import Flow, call
+from ventanilla._about import made
+from ventanilla._flow import UNREADABLE, Flow, call
 from ventanilla._keeping import Keeping
 from ventanilla._once import Task
+from ventanilla._paging import rows
+from ventanilla._values import text
+from ventanilla.errors import UnexpectedAnswer
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._token import token
 from ventanilla_clients.facturaonline import api, models
@@ -41,7 +45,8 @@ def natural_key(body: models.NewPayroll) -> Sequence[object]:
 
 def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str]:
     marked = evolve(body, descripcion=body.descripcion + token(operation_id))
-    return (yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=marked)).uid
+    queued = yield from call(api.payroll.create_payroll.sync_detailed, client=face.raw, body=marked)
+    return made(queued, "uid", PROVIDER, "create_payroll")
 
 
 def _mark(face: Keeping, body: models.NewPayroll) -> Flow[list[str]]:
@@ -51,10 +56,12 @@ def _mark(face: Keeping, body: models.NewPayroll) -> Flow[list[str]]:
 def _look(face: Keeping, body: models.NewPayroll, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
     before, mark = {*watermark}, token(operation_id)
     found = yield from _of_the_group(face, body)
-    return [each.uid for each in found if each.uid not in before and each.descripcion.endswith(mark)]
+    return [each.uid for each in found if each.uid not in before and text(each.descripcion).endswith(mark)]
 
 
 def _of_the_group(face: Keeping, body: models.NewPayroll) -> Flow[list[models.Payroll]]:
     """Return the payrolls of the same group: the provider lists all there are, and has no filter."""
-    answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
-    return [payroll for payroll in answer.data if payroll.grupo == body.grupo]
+    found = rows((yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)), "data")
+    if not all(each and text(each.uid) and text(each.grupo) for each in found):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_payrolls")
+    return [payroll for payroll in found if payroll.grupo == body.grupo]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ventanilla._about import is_same
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call, gathered
-from ventanilla._ids import is_same
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.errors import NotFound

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ventanilla._about import has_written, is_about, is_same, made
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, call, gathered
-from ventanilla._ids import has_written, is_about, is_same, made
 from ventanilla._lost import seen
 from ventanilla._paging import pages, rows
 from ventanilla._values import given

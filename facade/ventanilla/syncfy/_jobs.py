@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ventanilla._about import made
 from ventanilla._face import operation
 from ventanilla._flow import Ask, Flow, call
-from ventanilla._ids import made
 from ventanilla._paging import rows
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from ventanilla._about import has_written, is_same, made
 from ventanilla._claims import claimed
 from ventanilla._face import listing, operation
 from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
-from ventanilla._ids import has_written, is_same, made
 from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given, known, number

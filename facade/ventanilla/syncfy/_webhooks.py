@@ -7,9 +7,10 @@ from typing import Any, TypeAlias, cast
 
 import httpx
 
+from ventanilla._about import is_same, made
 from ventanilla._face import listing, operation
 from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
-from ventanilla._ids import id_of, is_same, made
+from ventanilla._ids import id_of
 from ventanilla._lost import seen
 from ventanilla._paging import pages
 from ventanilla._values import given, rows_in, text
