@@ -87,4 +87,4 @@ class Page(_Step, Generic[T], frozen=True, eq=False):
 Step = Call | Wait | Listen | Now | Ask | Do
 Flow = Generator[Step, Any, T]
 # It returns how many of its rows could not be read; what decides something must not do without them.
-Listing = Generator[Step | Page[T], Any, int | None]
+Listing = Generator[Step | Page[T], Any, Any]

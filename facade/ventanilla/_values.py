@@ -1,6 +1,6 @@
 """Converts between the wire's absent, odd and repeated values and Python's."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ventanilla_clients._runtime import UNSET, Unset
 
@@ -33,4 +33,5 @@ def number(value: object) -> int | None:
 
 def rows_in(value: object) -> tuple[Any, ...]:
     """Return what an answer has in the place of a list inside a row; what is none is empty, and has been reported."""
-    return tuple(cast("list[Any]", value)) if isinstance(value, list) else ()
+    listed: Any = value if isinstance(value, list) else ()
+    return tuple(listed)

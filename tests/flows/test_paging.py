@@ -45,7 +45,7 @@ class Service:
         page = [None if each is None else Row(each) for each in self.ids[skip : skip + min(limit, self.cap)]]
         self.change(self.ids)
         usable = [row for row in page if row is not None]
-        raw = {"response": [row and {} for row in page]} if len(usable) < len(page) else {}
+        raw: dict[str, Any] = {"response": [row and {} for row in page]} if len(usable) < len(page) else {}
         return Answer(usable, raw)
         yield  # a flow that takes no step
 

@@ -131,7 +131,7 @@ def test_an_id_in_another_spelling_is_the_same(tmp_path: Path) -> None:
     assert run([upper], standing, asynchronous=False)[0].uid == "6206F3702BCDD"
 
 
-STATES = [None, "2", 2, True, "pagado", "", [], {"1": 1}, "10", "01", 1.5]
+STATES: list[Any] = [None, "2", 2, True, "pagado", "", [], {"1": 1}, "10", "01", 1.5]
 
 
 @pytest.mark.parametrize("status", STATES, ids=str)
@@ -195,7 +195,8 @@ def deciding() -> Iterator[tuple[str, dict[str, Any], str, tuple[Any, ...], Any,
     """Yield reads that decide a write: the operation, its arguments, the list, its change, and what is not sent."""
     hook = {"url": "https://example.mx/h"}
     user = {"name": "n", "id_external": "new"}
-    for value in (None, "none", {}, {"users": []}, 7, [None]):
+    shapes: list[Any] = [None, "none", {}, {"users": []}, 7, [None]]
+    for value in shapes:
         yield "create_user", user, "list_users", ("response",), value, "create_user"
         yield "register_webhook", hook, "list_webhooks", ("response",), value, "create_webhook"
         yield "create_webhook", hook, "list_webhooks", ("response",), value, "create_webhook"
@@ -258,7 +259,7 @@ def test_drift_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
 def test_payments_of_numbered_keys_are_read() -> None:
     rows = example("facti", "search_payments")["payments"]
     answer = {"result": 1, "msg": "", "payments": {"3": rows[1], "1": rows[0], "2": None}}
-    options = {**KEYS["facti"], "base_url": "http://127.0.0.1", "journal": None}
+    options: dict[str, Any] = {**KEYS["facti"], "base_url": "http://127.0.0.1", "journal": None}
     with Facti(**options, transport=httpx.MockTransport(lambda _: httpx.Response(200, json=answer))) as face:
         assert [payment.id for payment in face.payments()] == [rows[0]["id"], rows[1]["id"]]
 

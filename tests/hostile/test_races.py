@@ -102,7 +102,7 @@ def created(face: Syncfy, id_external: str = "shop-1") -> str:
 
 def by_threads(service: Service) -> list[str]:
     with ThreadPoolExecutor(8) as pool:
-        return [*pool.map(lambda _: created(client(service)), range(8))]
+        return [*pool.map(created, [client(service) for _ in range(8)])]
 
 
 def by_tasks(service: Service) -> list[str]:
@@ -163,7 +163,7 @@ def served(service: Service) -> Generator[str]:
 
         do_GET = do_POST = answer
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -190,9 +190,13 @@ def test_one_user_is_created(way: Way) -> None:
     assert len(service.users) == 1
 
 
+def at_once(claim: object) -> bool:
+    return True
+
+
 @pytest.mark.parametrize("way", [by_threads, by_tasks])
 def test_control_without_a_claim_several_are(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_claims._Claim, "take", lambda self: True)  # pyright: ignore[reportPrivateUsage] - the guard
+    monkeypatch.setattr(_claims._Claim, "take", at_once)  # pyright: ignore[reportPrivateUsage] - the guard
     service = Service()
     way(service)
     assert len(service.users) > 1
@@ -247,7 +251,7 @@ def test_a_cancelled_task_strands_nobody() -> None:
 
 def count_by_threads(service: Service, face: Any) -> list[Any]:
     with ThreadPoolExecutor(8) as pool:
-        return [*pool.map(lambda _: attempt(lambda: face.count_transactions(USER)), range(8))]
+        return [*pool.map(attempt, [lambda: face.count_transactions(USER)] * 8)]
 
 
 def attempt(do: Callable[[], Any]) -> Any:
