@@ -1,6 +1,7 @@
 """Reads lists that a provider hands out by limit and skip, and loses no row while they move."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from ventanilla._flow import Flow, Listing, Page
@@ -135,6 +136,26 @@ class _Walk(Generic[T]):
 
     def take(self, found: Sequence[T | None], names: Sequence[str | None], skip: int) -> list[T]:
         """Return the rows of a page that were not handed out, and go on from its last one."""
+        fresh = self._take_at_once(found, names, skip) or self._take_each(found, names, skip)
+        self._reached = max(self._reached, skip + len(found))
+        for name in [*islice(self._known, max(0, len(self._known) - REMEMBERED))]:
+            del self._known[name]
+            self._has_forgotten = True
+        self._judge(names, is_fresh=bool(fresh))
+        return fresh
+
+    def _take_at_once(self, found: Sequence[Any], names: Sequence[str | None], skip: int) -> list[T]:
+        """Do so where nothing has moved, which is nearly always: the anchor, then ids that are all new."""
+        start = 1 if self._known else 0
+        new = dict.fromkeys(names[start:])
+        is_plain = names[:start] == [self._anchor][:start] and len(new) == len(names) - start and None not in new
+        if not new or not is_plain or not self._known.keys().isdisjoint(new):
+            return []
+        self._known.update(cast(Any, new))
+        self._anchor, self._place = names[-1], skip + len(names) - 1
+        return [*found[start:]]
+
+    def _take_each(self, found: Sequence[T | None], names: Sequence[str | None], skip: int) -> list[T]:
         fresh: list[T] = []
         for place, (row, name) in enumerate(zip(found, names, strict=True), skip):
             if row is not None and (place >= self._reached if name is None else name not in self._known):
@@ -145,11 +166,6 @@ class _Walk(Generic[T]):
                 self._known.pop(name, None)
                 self._known[name] = None
                 self._anchor, self._place = name, place
-        self._reached = max(self._reached, skip + len(found))
-        while len(self._known) > REMEMBERED:
-            del self._known[next(iter(self._known))]
-            self._has_forgotten = True
-        self._judge(names, is_fresh=bool(fresh))
         return fresh
 
     def _judge(self, names: Sequence[str | None], *, is_fresh: bool) -> None:

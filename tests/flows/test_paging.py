@@ -42,7 +42,8 @@ class Service:
     def fetch(self, limit: int, skip: int) -> Flow[Answer]:
         self.asked.append((limit, skip))
         assert len(self.asked) < 2000, "an endless loop"
-        page = [None if each is None else Row(each) for each in self.ids[skip : skip + min(limit, self.cap)]]
+        ids = self.ids[skip : skip + min(limit, self.cap)]
+        page: list[Any] = [None if each is None else Row(each) for each in ids]
         self.change(self.ids)
         usable = [row for row in page if row is not None]
         raw: dict[str, Any] = {"response": [row and {} for row in page]} if len(usable) < len(page) else {}
@@ -54,11 +55,12 @@ def read(listing: Listing[Row]) -> list[Any]:
     return [row.id for page in listing if isinstance(page, Page) for row in page.items]
 
 
-def plain(fetch: Any, size: int, key: str) -> Listing[Row]:
+def plain(fetch: Callable[[int, int], Flow[Answer]], size: int, key: str) -> Listing[Row]:
     """As it would be without an anchor: the control."""
     skip = 0
     while True:
-        found = (yield from fetch(size, skip)).response
+        answer: Any = yield from fetch(size, skip)
+        found: list[Any] = answer.response
         yield Page(found)
         if len(found) < size:
             return 0

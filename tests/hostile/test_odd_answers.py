@@ -46,7 +46,10 @@ def test_no_other_exception_leaves_a_call(provider: str, tmp_path: Path) -> None
 
 
 def test_control_code_that_trusts_an_answer_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ventanilla.facti.values.addresses", lambda wire: tuple(wire.split(";")))
+    def trusting(wire: str) -> tuple[str, ...]:
+        return tuple(wire.split(";"))
+
+    monkeypatch.setattr("ventanilla.facti.values.addresses", trusting)
     payments = Drive("facti", "payments", arguments("facti", "payments", tmp_path))
     assert isinstance(
         outcome(Case(payments, "search_payments", ("payments", 0, "to_email"), "null"), asynchronous=False),
