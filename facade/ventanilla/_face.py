@@ -119,7 +119,7 @@ class operation(Generic[P, T]):
 class listing(Generic[P, T]):
     """Marks a flow that hands out pages as an iterator of both faces; `.flow` is for other flows."""
 
-    def __init__(self, flow: Callable[Concatenate[Any, P], Generator[Step | Page[T], Any, None]]) -> None:
+    def __init__(self, flow: Callable[Concatenate[Any, P], Generator[Step | Page[T], Any, Any]]) -> None:
         self.flow = flow
 
     @overload

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from ventanilla._steps import Ask, Call, Do, Flow, Listen, Listing, Now, Page, Step, Wait
 from ventanilla._translation import FlowErrors, TypedErrors
-from ventanilla.errors import ConfigurationError
+from ventanilla.errors import ConfigurationError, UnexpectedAnswer, Words
 from ventanilla_clients._runtime import Response
 
 # The steps are at hand here too: a flow that is written needs both them and `call`.
@@ -51,6 +51,7 @@ FORKED = (
     "an iterator that reads ahead does not go on in a forked process: begin it there",
     "un iterador que lee por adelantado no sigue en un proceso bifurcado (fork): empezarlo ahí",
 )
+UNREADABLE: Words = "a row of the list cannot be read", "un registro de la lista no se puede leer"
 
 
 def exchange(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) -> Flow[Response[T]]:
@@ -65,13 +66,15 @@ def call(endpoint: Callable[P, Response[T]], *args: P.args, **kwargs: P.kwargs) 
 
 
 def gathered(listing: Listing[T]) -> Flow[list[T]]:
-    """Read a listing to its end and return all that it gives."""
+    """Read a listing to its end and return all that it gives; raise if a row could not be read, which may matter."""
     items: list[T] = []
     answer: Any = None
     while True:
         try:
             step = listing.send(answer)
-        except StopIteration:
+        except StopIteration as stop:
+            if stop.value:
+                raise UnexpectedAnswer(UNREADABLE) from None
             return items
         if isinstance(step, Page):
             items.extend(step.items)

@@ -86,4 +86,5 @@ class Page(_Step, Generic[T], frozen=True, eq=False):
 
 Step = Call | Wait | Listen | Now | Ask | Do
 Flow = Generator[Step, Any, T]
-Listing = Generator[Step | Page[T], Any, None]
+# It returns how many of its rows could not be read; what decides something must not do without them.
+Listing = Generator[Step | Page[T], Any, Any]

@@ -1,10 +1,12 @@
-"""Converts between the wire's absent values and Python's None."""
+"""Converts between the wire's absent, odd and repeated values and Python's."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ventanilla_clients._runtime import UNSET, Unset
 
 T = TypeVar("T")
+# Digits of a number that is an id or a code; Python refuses to read very long ones.
+LONGEST = 18
 
 
 def given(value: T | None) -> T | Unset:
@@ -15,3 +17,21 @@ def given(value: T | None) -> T | Unset:
 def known(value: T | Unset | None) -> T | None:
     """Return a value from a generated model: unset becomes None."""
     return None if isinstance(value, Unset) else value
+
+
+def text(value: object) -> str:
+    """Return what an answer has in the place of a text: numbers as they are written, nothing as an empty text."""
+    return value if isinstance(value, str) else "" if value is None or isinstance(value, Unset) else str(value)
+
+
+def number(value: object) -> int | None:
+    """Return what an answer has in the place of an id or a code: digits are one too, all else is None."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def rows_in(value: object) -> tuple[Any, ...]:
+    """Return what an answer has in the place of a list inside a row; what is none is empty, and has been reported."""
+    listed: Any = value if isinstance(value, list) else ()
+    return tuple(listed)

@@ -163,6 +163,10 @@ PAYMENT_TYPE = Codes(
 )
 # What a waiting record says is not documented, so it stands in no table.
 QUEUED: Both = "the record waits to be stamped", "el recibo espera a ser timbrado"
+UNCLEAR: Both = (
+    "whether the record has a valid CFDI cannot be told from what the provider says",
+    "con lo que dice el proveedor no se sabe si el recibo tiene un CFDI vigente",
+)
 STAMPING = Codes(
     "facturaonline",
     "stamping of a record",

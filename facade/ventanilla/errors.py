@@ -171,6 +171,10 @@ class UnreadableAcuse(MalformedAnswer):
     folios: int = 0
 
 
+class ListingMoved(UnexpectedAnswer):
+    """A list changed between its pages in such a way that rows could be missed; those handed out are right."""
+
+
 class BodyTooLarge(UnexpectedAnswer):
     """The body is larger, as it comes or once decompressed, than the face takes; the rest of it was not read.
 

@@ -18,6 +18,8 @@ logger = logging.getLogger("ventanilla.drift")
 # Larger bodies are lists of like rows: their ends are searched for unknown fields, not all of it.
 WHOLE, END = 32_768, 4_096
 REMEMBERED = 10_000
+# Digits of an index.
+NUMBER = 18
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
 _reported: set[tuple[str, str, str, str]] = set()
 _plain = msgspec.json.Decoder(float_hook=Decimal)
@@ -89,6 +91,9 @@ class _Building:
                 if get_origin(option) is dict:
                     self.remember(dict.fromkeys(fields))
                     return self.leaf(value, hint, path)
+            if (rows := numbered(fields)) is not None and any(get_origin(option) is list for option in options):
+                self.report(path, _name(hint), _shape(value))
+                return self.value(rows, hint, path)
         elif isinstance(value, list):
             for option in options:
                 if get_origin(option) is list:
@@ -182,6 +187,13 @@ def _options(hint: Any) -> Iterator[Any]:
             yield from _options(option)
     elif hint is not UnsetType:
         yield hint
+
+
+def numbered(fields: Mapping[str, Any]) -> list[Any] | None:
+    """Return the list that PHP writes as an object once its keys have gaps, in their order; None for other objects."""
+    if fields and all(key.isascii() and key.isdigit() and len(key) <= NUMBER for key in fields):
+        return [fields[key] for key in sorted(fields, key=int)]
+    return None
 
 
 def _name(hint: Any) -> str:

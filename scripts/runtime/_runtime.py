@@ -4,6 +4,7 @@ import functools
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -41,6 +42,7 @@ __all__ = [
     "mended",
     "segment",
     "to_dict",
+    "utc",
 ]
 
 
@@ -320,3 +322,13 @@ def from_dict(type_: type[T], value: Mapping[str, Any]) -> T:
     """Build a model from plain dicts and lists, checking types."""
     decoder(type_)  # meets the class
     return msgspec.convert(value, type_)
+
+
+def utc(seconds: object) -> datetime | None:
+    """Return unix seconds as an aware UTC time; None where they are no whole number, or beyond any calendar."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):  # milliseconds, for one
+        return None

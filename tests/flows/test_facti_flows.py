@@ -378,8 +378,9 @@ DELETED = models.DeletionAnswer.from_dict(sample("deleted.json"))
 
 
 def test_delete_reads_first_then_deletes(face: Facti) -> None:
+    replies = {"get_payment": details("0", id=648124), "delete_payment": DELETED}
     played = Played()
-    gone = play(Payments.delete.flow(face, "648124"), {"get_payment": details("0"), "delete_payment": DELETED}, played)
+    gone = play(Payments.delete.flow(face, "648124"), replies, played)
     assert played.operations == ["get_payment", "delete_payment"]
     assert body_of(played, "delete_payment") == {"company_id": 5, "id": 648124}
     assert gone.total_amount == Decimal("5001.50")

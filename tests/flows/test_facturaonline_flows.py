@@ -321,17 +321,26 @@ def test_wait_payroll_says_at_once_that_there_is_none(face: FacturaOnline) -> No
     ("status", "uuid", "state"),
     [
         ("timbrada", "e270f5f2", "stamped"),
-        ("algo nuevo", "e270f5f2", "stamped"),
+        ("Timbrado ", "e270f5f2", "stamped"),
+        ("algo nuevo", "e270f5f2", "unknown"),
+        ("cancelación en proceso", "e270f5f2", "unknown"),
+        ("no timbrada", "e270f5f2", "unknown"),
+        ("error", "e270f5f2", "unknown"),
+        ("", "e270f5f2", "unknown"),
+        (None, "e270f5f2", "unknown"),
+        (["timbrada"], "e270f5f2", "unknown"),
         ("cancelada", "e270f5f2", "cancelled"),
+        ("CANCELADO", "e270f5f2", "cancelled"),
         ("Cancelada ", "", "cancelled"),
         ("error", "", "failed"),
         ("ERROR", " ", "failed"),
         ("en fila", "", "queued"),
         ("timbrada", "", "queued"),
         ("", "", "queued"),
+        (None, None, "queued"),
     ],
 )
-def test_state_of_a_record(status: str, uuid: str, state: str) -> None:
+def test_state_of_a_record(status: object, uuid: object, state: str) -> None:
     assert state_of(status, uuid) == state
 
 

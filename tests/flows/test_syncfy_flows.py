@@ -294,11 +294,12 @@ def test_pulls_paths_are_used_when_asked() -> None:
 
 
 def test_listing_reads_page_after_page_and_stops_at_the_short_one(face: Syncfy) -> None:
-    rows = [{**USER, "name": str(n)} for n in range(5)]
+    rows = [{**USER, "id_user": f"{n:024x}", "name": str(n)} for n in range(6)]
     played = Played()
-    play(Linking.users.flow(face, page_size=2), {"list_users": [users(*rows[i : i + 2]) for i in (0, 2, 4)]}, played)
-    assert [user.name for user in played.items] == ["0", "1", "2", "3", "4"]
-    assert [(options["limit"], options["skip"]) for _, options in played.calls] == [(2, 0), (2, 2), (2, 4)]
+    play(Linking.users.flow(face, page_size=3), {"list_users": [users(*rows[i : i + 3]) for i in (0, 2, 4)]}, played)
+    assert [user.name for user in played.items] == ["0", "1", "2", "3", "4", "5"]
+    # Each page begins with the last row of the one before.
+    assert [(options["limit"], options["skip"]) for _, options in played.calls] == [(3, 0), (3, 2), (3, 4)]
 
 
 def test_connection_shows_the_three_facts(face: Syncfy) -> None:

@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated" / "ventanilla_clients"
 PREFIX = {"syncfy": "/v1", "facti": "", "facturaonline": "/api"}
 METHODS = ("get", "post", "put", "delete")
 FILES = {"get_payroll_item_pdf": b"%PDF-1.4", "get_payroll_item_xml": b"<?xml version='1.0'?><cfdi:Comprobante/>"}
+# What the documents' examples call the objects that they answer with, each of its own; here all are asked for by one.
+IDS: dict[str, tuple[str, str, str | int]] = {
+    "mark_payment_paid": ("details", "id", 5022),
+    "delete_payment": ("payment_details", "id", 5022),
+    "get_payroll_item": ("data", "uid", "6206f3702bcdd"),
+    "get_employee": ("data", "uid", "6206f3702bcdd"),
+    "get_group": ("data", "uid", "6206f3702bcdd"),
+}
 # One that ends well, in the place of one that waits for an answer.
 FINISHED = [{"code": 100}, {"code": 101}, {"code": 200}]
 
@@ -66,10 +74,22 @@ def _answer(provider: str, operation: dict[str, Any]) -> Answer:
     value: Any = copy.deepcopy(_followed(provider, next(iter(media["examples"].values())))["value"])
     if name == "list_job_statuses":
         value["response"] = FINISHED
+    if name in IDS:
+        place, field, id_ = IDS[name]
+        value[place][field] = id_
+    if name == "create_payroll":
+        value["uid"] = "6206f3702bcdd"
     if name == "get_payment":
         value["details"]["status"] = "0"  # else it could not be deleted
     body = value.encode() if isinstance(value, str) else json.dumps(value).encode()
     return Answer(name, 200, {"Content-Type": kind}, body)
+
+
+def _registered(answer: Answer, request: httpx.Request) -> Answer:
+    """Return the answer to the registration of a webhook, of the URL that was registered."""
+    value, asked = json.loads(answer.body), json.loads(request.content or b"{}")
+    value["response"]["url"] = asked.get("url", value["response"]["url"])
+    return evolve(answer, body=json.dumps(value).encode())
 
 
 def _followed(provider: str, node: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +131,8 @@ class Standing:
         for method, pattern, answer in _examples(self.provider):
             if method == request.method and pattern.fullmatch(request.url.path):
                 self.asked.append(answer.operation)
+                if answer.operation == "create_webhook":
+                    answer = _registered(answer, request)
                 return answer if self.bend is None else self.bend(answer, request)
         raise AssertionError(f"no operation is {request.method} {request.url.path}")
 

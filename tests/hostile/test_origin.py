@@ -60,6 +60,9 @@ def leading(elsewhere: Wire) -> Any:
             return evolve(answer, headers=headers)
         value: dict[str, Any] = json.loads(answer.body)
         said = {key: value[key] for key in ("status", "response") if isinstance(value.get(key), str)}
+        if answer.operation == "create_webhook":
+            # Its URL is the one that was registered.
+            said["response"] = {**bent(value["response"]), "url": value["response"]["url"]}
         return evolve(answer, headers=headers, body=json.dumps({**bent(value), **said}).encode())
 
     return bend

@@ -143,7 +143,7 @@ def test_each_user_reads_with_its_own_token(way: Way) -> None:
 
 @ways
 def test_sessions_that_end_are_opened_again_once_for_each_call(way: Way) -> None:
-    provider = Provider(ending=0.2)
+    provider = Provider(ending=0.1)  # of a session, which the tasks of a user share
     told = [*way(provider)]
     assert provider.strangers == [], f"seed {SEED}"
     assert all(count in (None, int(user[-6:], 16)) for user, count in told)

@@ -88,6 +88,13 @@ CALLS: Mapping[str, Text] = {
         ),
         of=("facturaonline",),
     ),
+    "ListingMoved": Text(
+        ("A list changed while it was read", "Una lista cambió mientras se leía"),
+        (
+            "Read it again when the provider is not refreshing it; rows handed out are right, store them by id",
+            "Leerla otra vez cuando el proveedor no la esté actualizando; lo entregado es correcto, guardarlo por id",
+        ),
+    ),
     "BodyTooLarge": Text(
         (
             "The answer of {provider} is larger than ventanilla takes, and the rest of it was not read",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ventanilla._face import operation
 from ventanilla._flow import Flow, call
+from ventanilla._paging import rows
+from ventanilla._values import rows_in, text
 from ventanilla.errors import InvalidRequest
 from ventanilla.facti._operations import FactiOperations, company, emails, issuer, way_ids
 from ventanilla.facti.ways import Clabe, Clabes, PaymentWay
@@ -40,13 +42,14 @@ class Accounts(FactiOperations):
         answer = yield from call(api.payments.get_client_clabes.sync_detailed, client=self.raw, body=body)
         accounts = tuple(
             Clabe(
-                payment_way_id=str(each.payment_way_id),
-                payment_way_alias=each.payment_way_alias,
-                clabe=each.stp_cuenta_clabe,
+                payment_way_id=text(each.payment_way_id),
+                payment_way_alias=text(each.payment_way_alias),
+                clabe=text(each.stp_cuenta_clabe),
             )
-            for each in answer.accounts
+            for each in rows(answer, "accounts")
+            if each is not None
         )
-        return Clabes(accounts=accounts, errors=tuple(answer.errors))
+        return Clabes(accounts=accounts, errors=rows_in(answer.errors))
 
     @operation
     def payment_ways(self, rfc: str | None = None) -> Flow[list[PaymentWay]]:
@@ -59,7 +62,8 @@ class Accounts(FactiOperations):
         """
         body = models.PaymentWaySearch(rfc=issuer(self, rfc))
         answer = yield from call(api.payments.list_payment_ways.sync_detailed, client=self.raw, body=body)
-        return [PaymentWay(id=str(each.id), type=each.type) for each in answer.payment_ways]
+        ways = rows(answer, "payment_ways")
+        return [PaymentWay(id=text(each.id), type=text(each.type)) for each in ways if each is not None]
 
     @operation
     def authenticate(self) -> Flow[None]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from attrs import evolve
 
-from ventanilla._flow import Flow, exchange, gathered
+from ventanilla._flow import UNREADABLE, Flow, exchange, gathered
 from ventanilla._keeping import answered, consult, log
 from ventanilla._once import Before, Task
+from ventanilla._paging import may_end, rows
 from ventanilla._values import known
 from ventanilla.errors import UnexpectedAnswer, Words
 from ventanilla.facti._auth import PROVIDER
@@ -125,8 +126,8 @@ def _read(face: FactiOperations) -> Flow[object]:
 def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
     # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
     search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
-    rows = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [_found(row) for row in rows if _number(row.id) > watermark and is_it(row, body)]
+    found = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
+    return [_found(row) for row in found if _number(row.id) > watermark and is_it(row, body)]
 
 
 def _found(row: models.Payment) -> PaymentRequested:
@@ -169,8 +170,8 @@ def _same_amount(found: Any, asked: Decimal) -> bool | None:
         return None
 
 
-def _addresses(text: str) -> set[str]:
-    return {address.casefold() for address in addresses(text)}
+def _addresses(wire: object) -> set[str]:
+    return {address.casefold() for address in addresses(wire)}
 
 
 def _number(id: Any) -> int:
@@ -191,9 +192,12 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
     """
     highest = since = known_to_exist
     beyond: int | None = None
+    has_been_full = False
     while beyond is None or highest < since:
         ids = yield from _ids(face, since)
-        if ids and (len(ids) < LIMIT or ids == sorted(ids, reverse=True)):
+        has_been_full = has_been_full or len(ids) >= LIMIT
+        is_short = len(ids) < LIMIT if has_been_full else may_end(len(ids), LIMIT)
+        if ids and (is_short or ids == sorted(ids, reverse=True)):
             return max(ids)
         highest, beyond = (max(ids), beyond) if ids else (highest, since)
         since = 2 * highest - known_to_exist if beyond is None else (highest + beyond) // 2
@@ -205,10 +209,10 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
     search = models.PaymentSearch(company_id=company(face), since_id=since_id, limit=LIMIT)
     answer = yield from exchange(api.payments.search_payments.sync_detailed, client=face.raw, body=search)
     answered(face, answer)
-    if "payments" in answer.parsed.unknown_fields:  # it is no list, or not all of it could be read
-        said = "the payments of a search are not the list that is documented"
-        raise UnexpectedAnswer(said, provider=PROVIDER, operation="search_payments")
-    ids = [_number(row.id) for row in answer.parsed.payments]
+    found = rows(answer.parsed, "payments")
+    if None in found:
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="search_payments")
+    ids = [_number(row.id) for row in found]
     if len(ids) >= LIMIT and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
         raise UnexpectedAnswer(
             f"payments since id {since_id} were asked for, and earlier ones came",

@@ -9,6 +9,7 @@ import msgspec
 
 from ventanilla._face import operation
 from ventanilla._flow import Do, Flow
+from ventanilla._values import number
 from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound, Words
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
@@ -97,11 +98,13 @@ def _about(event: Event | PaymentNotification) -> tuple[int, int | None]:
     return event.payment_id, event.company_id
 
 
-def _told(payment: Payment) -> tuple[Event, str]:
+def _told(payment: Payment) -> tuple[Event, str] | None:
     from ventanilla.webhooks._reading import event_of
 
     at = "" if payment.confirmed_at is None else f"{payment.confirmed_at:{_TIME}}"
-    data = {"id": payment.id, "company_id": payment.company_id, "confirmed_date": at}
+    if number(payment.id) is None:
+        return None  # nothing can be told of it; the drift has been reported
+    data = {"id": payment.id, "company_id": number(payment.company_id), "confirmed_date": at}
     # The key of any notification of the payment, whatever it says: one that has come is enough.
     return event_of("facti-ipn", msgspec.json.encode({"ipn_type": 1, "data": data}), f"ipn:1:{payment.id}"), at
 

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from ventanilla._about import has_written, is_about
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
 from ventanilla._lost import seen
-from ventanilla._values import given, known
+from ventanilla._paging import may_end, rows
+from ventanilla._values import given, known, number
 from ventanilla.errors import (
     AlreadyPaid,
     InvalidRequest,
@@ -93,7 +95,9 @@ class Payments(FactiOperations):
 
         Source: Facti API, section 6.
         """
-        answer = yield from call(api.payments.get_payment.sync_detailed, payment_number(payment_id), client=self.raw)
+        number = payment_number(payment_id)
+        answer = yield from call(api.payments.get_payment.sync_detailed, number, client=self.raw)
+        is_about(number, answer.details.id, "payment", PROVIDER, "get_payment")
         return Payment.detailed(answer.details)
 
     @operation
@@ -130,6 +134,8 @@ class Payments(FactiOperations):
                 raise lost from lost.__cause__
             if now.is_paid:
                 return now
+            if now.status != "0":  # no documented state: it may be paid
+                raise lost from lost.__cause__
             # One way only, so that once more does no harm; but a payment that is paid would be notified twice.
             return (yield from _mark_again(self, number, paid))
 
@@ -174,7 +180,15 @@ class Payments(FactiOperations):
 def _mark(face: Payments, number: str) -> Flow[Payment]:
     body = models.PaymentUpdate(payed="1")
     answer = yield from call(api.payments.mark_payment_paid.sync_detailed, number, client=face.raw, body=body)
-    return Payment.detailed(answer.details)
+    marked = Payment.detailed(answer.details)
+    has_written(number, marked.id, "payment", PROVIDER, "mark_payment_paid")
+    if marked.status == "0":
+        said = (
+            f"the answer does not say that payment {number} is paid",
+            f"la respuesta no da por pagado el pago {number}",
+        )
+        raise OutcomeUnknown(said, provider=PROVIDER, operation="mark_payment_paid")
+    return marked
 
 
 def _mark_again(face: Payments, number: str, paid: Callable[[], Flow[Payment | None]]) -> Flow[Payment]:
@@ -197,6 +211,7 @@ def _mark_again(face: Payments, number: str, paid: Callable[[], Flow[Payment | N
 
 def _delete(face: Payments, body: models.PaymentDeletion) -> Flow[Payment]:
     answer = yield from call(api.payments.delete_payment.sync_detailed, client=face.raw, body=body)
+    has_written(body.id, answer.payment_details.id, "payment", PROVIDER, "delete_payment")
     return Payment.detailed(answer.payment_details)
 
 
@@ -215,14 +230,23 @@ def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
 def walk(
     client: Client, search: models.PaymentSearch, size: int, of: Callable[[models.Payment], T], prefetch: bool = False
 ) -> Listing[T]:
-    """Hand out what a search finds, beyond the payments of one page, each made into a value by `of`."""
+    """Hand out what a search finds, beyond the payments of one page, each made into a value by `of`.
+
+    Returns:
+        How many rows could not be read, or have no id.
+    """
+    has_been_full, odd = False, 0
     while True:
-        rows = (yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)).payments
-        if rows:
-            yield Page([of(row) for row in rows], ahead=prefetch)
-        if len(rows) < size:
-            return
-        search = _after(search, [row.id for row in rows])
+        answer = yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)
+        found: list[models.Payment | None] = rows(answer, "payments")
+        ids = [each for row in found if row is not None and (each := number(row.id)) is not None]
+        odd += len(found) - len(ids)
+        if found:
+            yield Page([of(row) for row in found if row is not None], ahead=prefetch)
+        has_been_full = has_been_full or len(found) >= size  # then no smaller cap is in force
+        if len(found) < size if has_been_full else may_end(len(found), size):
+            return odd
+        search = _after(search, ids)
 
 
 def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSearch:
@@ -230,11 +254,11 @@ def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSe
 
     The document does not say in which order a full page comes (its sample ascends): both orders are followed.
     """
-    if list(ids) == sorted(ids):
+    if ids and list(ids) == sorted(ids):
         following = evolve(search, since_id=ids[-1] + 1)
         if ids[-1] >= (known(search.since_id) or 0):
             return following
-    elif list(ids) == sorted(ids, reverse=True):
+    elif ids and list(ids) == sorted(ids, reverse=True):
         following = evolve(search, max_id=ids[-1] - 1)
         if ids[-1] <= (known(search.max_id) or ids[-1]):
             return following

@@ -9,15 +9,15 @@ from ventanilla_clients._runtime import UNSET, Unset
 ZONE = "America/Mexico_City"
 
 
-def moment(text: str | Unset | None) -> datetime | None:
+def moment(text: object) -> datetime | None:
     """Return the wire's `2019-05-10 15:06:05` without zone, or None where there is none, as in 0000-00-00."""
     try:
-        return datetime.fromisoformat(text[:19]) if text else None
+        return datetime.fromisoformat(text[:19]) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
-def day(text: str | Unset | None) -> date | None:
+def day(text: object) -> date | None:
     """Return the day of the wire's date or moment (both occur for one field), or None where there is none."""
     found = moment(text)
     return found.date() if found else None

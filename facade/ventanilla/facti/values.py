@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import frozen
 
 from ventanilla._money import Amount
-from ventanilla._values import known
+from ventanilla._values import known, number, rows_in, text
 from ventanilla.codes import PAYMENT_STATUS, PAYMENT_TYPE
 from ventanilla.facti._times import day, moment
 from ventanilla_clients._runtime import Unset
@@ -97,20 +97,22 @@ class PaymentRequested:
     def found(cls, row: wire.Payment) -> Self:
         """Return the value of a request that a search has found again."""
         limit = day(row.limit_payment_date)
-        return cls(request_id=row.id, total_amount=row.total_amount, limit_date=limit, send_to="", was_found=True)
+        return cls(
+            request_id=number(row.id) or 0, total_amount=row.total_amount, limit_date=limit, send_to="", was_found=True
+        )
 
     @classmethod
     def of(cls, answer: wire.RequestAnswer) -> Self:
         """Return the value of an answer."""
         return cls(
-            request_id=answer.request_id,
+            request_id=number(answer.request_id) or 0,
             total_amount=answer.total_amount,
             limit_date=day(known(answer.limit_payment_date) or known(answer.limit_payment)),
-            send_to=answer.send_to,
-            references=tuple(_reference(each) for each in answer.references),
+            send_to=text(answer.send_to),
+            references=tuple(_reference(each) for each in rows_in(answer.references)),
             reference_errors=tuple(
-                ReferenceFailure(payment_type=each.type, message=each.error)
-                for each in known(answer.References_errors) or known(answer.references_errors) or []
+                ReferenceFailure(payment_type=text(each.type), message=text(each.error))
+                for each in rows_in(answer.References_errors) or rows_in(answer.references_errors)
             ),
         )
 
@@ -166,7 +168,7 @@ class Payment:
 
     @property
     def is_paid(self) -> bool:
-        """Whether it has been paid."""
+        """Whether it has been paid: an undocumented state is not taken for it."""
         return self.status == "1"
 
     def explain(self, language: str = "en") -> str:
@@ -180,18 +182,18 @@ class Payment:
     def found(cls, row: wire.Payment) -> Self:
         """Return the value of a row of the search."""
         return cls(
-            id=row.id,
-            company_id=row.company_id,
+            id=_id(row.id),
+            company_id=_id(row.company_id),
             requested_at=moment(row.request_datetime),
-            serie=row.serie,
-            folio=str(row.folio),
-            to_rfc=row.to_rfc,
+            serie=text(row.serie),
+            folio=text(row.folio),
+            to_rfc=text(row.to_rfc),
             to_email=addresses(row.to_email),
             total_amount=row.total_amount,
-            status=str(row.status),
+            status=text(row.status),
             amount_received=row.amount_received,
             limit_date=day(row.limit_payment_date),
-            confirmed_from=row.confirmed_from or None,
+            confirmed_from=text(row.confirmed_from) or None,
             confirmed_at=moment(row.confirmed_date),
             no_cliente=_text(row.no_cliente),
             no_factura=_text(row.no_factura),
@@ -201,33 +203,39 @@ class Payment:
     def detailed(cls, details: wire.PaymentDetails) -> Self:
         """Return the value of a payment's details."""
         return cls(
-            id=details.id,
-            company_id=details.empresas_id,
-            organization_id=details.organizaciones_id,
+            id=_id(details.id),
+            company_id=_id(details.empresas_id),
+            organization_id=number(details.organizaciones_id),
             requested_at=moment(details.request_datetime),
-            serie=details.serie,
-            folio=str(details.folio),
-            to_rfc=details.to_rfc,
+            serie=text(details.serie),
+            folio=text(details.folio),
+            to_rfc=text(details.to_rfc),
             to_email=addresses(details.to_email),
             total_amount=details.total_amount,
-            status=str(details.status),
-            is_group=str(details.group_parent) == "1",
-            in_group=str(details.group_child) == "1",
-            children=tuple(details.childs),
+            status=text(details.status),
+            is_group=text(details.group_parent) == "1",
+            in_group=text(details.group_child) == "1",
+            children=rows_in(details.childs),
         )
 
 
-def addresses(text: str) -> tuple[str, ...]:
+def addresses(wire: object) -> tuple[str, ...]:
     """Return the e-mail addresses that the wire separates by `;`."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+    return tuple(part.strip() for part in text(wire).split(";") if part.strip())
+
+
+def _id(value: int) -> int:
+    # What is no number stays as it came: no other value says more.
+    found = number(value)
+    return value if found is None else found
 
 
 def _reference(each: wire.Reference) -> Reference:
     return Reference(
-        payment_way_id=str(each.payment_way_id),
-        payment_way_alias=each.payment_way_alias,
-        payment_type=each.payment_type,
-        reference=each.reference,
+        payment_way_id=text(each.payment_way_id),
+        payment_way_alias=text(each.payment_way_alias),
+        payment_type=text(each.payment_type),
+        reference=text(each.reference),
         clabe=known(each.stp_cuenta_clabe),
         bank_name=known(each.bank_name),
         bank_agreement_number=known(each.bank_agreement_number),

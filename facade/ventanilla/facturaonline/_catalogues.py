@@ -8,6 +8,7 @@ import msgspec
 
 from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow, call, exchange
+from ventanilla._paging import rows
 from ventanilla.errors import InvalidRequest, MalformedAnswer
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla_clients.facturaonline import api, models
@@ -61,4 +62,5 @@ class Catalogues(Operations):
 
         A payroll is stamped in one whose `SerieType` is `nomina`; pass its `SerieID` as `serie=`.
         """
-        return (yield from call(api.series.list_series.sync_detailed, client=self.raw)).data
+        found = rows((yield from call(api.series.list_series.sync_detailed, client=self.raw)), "data")
+        return [each for each in found if each is not None]

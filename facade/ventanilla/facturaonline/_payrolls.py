@@ -8,13 +8,16 @@ from datetime import date, datetime
 from typing import Literal
 
 from ventanilla import errors
+from ventanilla._about import is_about, is_same
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._flow import Flow, Listing, call
 from ventanilla._keeping import Keeping
 from ventanilla._once import once, resume
+from ventanilla._paging import rows, whole
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.facturaonline._amounts import Days, day
+from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._checks import covered, filled, moment_of_issue, once_each, one_of, serie_of
 from ventanilla.facturaonline._queueing import natural_key, task
 from ventanilla.facturaonline._token import plain_description
@@ -55,6 +58,7 @@ class Payrolls(Keeping):
         Source: Consultar un grupo de nómina en específico.
         """
         answer = yield from call(api.payroll.get_payroll.sync_detailed, uid_of("uid", uid), client=self.raw)
+        is_about(uid, answer.data.uid, "payroll", PROVIDER, "get_payroll")
         return Payroll.of(answer.data)
 
     @operation
@@ -70,6 +74,8 @@ class Payrolls(Keeping):
         Source: Consultar la nómina de un empleado en específico.
         """
         answer = yield from call(api.payroll.get_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
+        if not is_same(uid, answer.data.uuid):  # downloads take it too, so this may
+            is_about(uid, answer.data.uid, "record", PROVIDER, "get_payroll_item")
         return PayrollRecord.of(answer.data)
 
     @operation
@@ -190,7 +196,7 @@ class Payrolls(Keeping):
             timeout: seconds to wait for stamping in all. One employee takes seconds to minutes.
 
         Returns:
-            The payroll. Records that failed are in `failed` and raise nothing; `queued` is empty.
+            The payroll. Records that failed are in `failed` and raise nothing; `queued` and `unknown` are empty.
 
         Raises:
             WaitTimeout: stamping goes on; the message names the batch: go on with `wait_payroll`, never create again.
@@ -251,7 +257,7 @@ class Payrolls(Keeping):
             timeout: seconds to wait in all.
 
         Returns:
-            The payroll; `queued` is empty.
+            The payroll; `queued` and `unknown` are empty.
 
         Raises:
             NotFound: there is no such payroll.
@@ -262,7 +268,7 @@ class Payrolls(Keeping):
 
 def _all(face: Payrolls) -> Listing[Payroll]:
     answer = yield from call(api.payroll.list_payrolls.sync_detailed, client=face.raw)
-    yield Page([Payroll.of(each) for each in answer.data])
+    return (yield from whole([each and Payroll.of(each) for each in rows(answer, "data")]))
 
 
 def _patience(timeout: float) -> Patience:
@@ -277,6 +283,8 @@ def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None =
     )
     stamping = f"stamping of payroll {uid}", f"timbrado de la nómina {uid}"
 
+    words: set[str] = set()
+
     def look() -> Flow[Payroll | None]:
         try:
             payroll = yield from Payrolls.payroll.flow(face, uid)
@@ -288,12 +296,17 @@ def _settle(face: Payrolls, uid: str, patience: Patience, expected: int | None =
             if expected is None:
                 raise
             return None
-        complete = len(payroll.records) >= (expected or 1)
-        return payroll if complete and not payroll.queued else None
+        words.clear()
+        words.update(repr(each.status_timbre[:40]) for each in payroll.records if not each.is_settled)
+        return payroll if len(payroll.records) >= (expected or 1) and not words else None
 
     try:
         return (yield from until(look, patience, waiting_for=stamping, go_on=(go_on, seguir)))
     except errors.VentanillaError as error:
+        if isinstance(error, errors.WaitTimeout) and words:
+            named = ", ".join(sorted(words)[:5])
+            go_on, seguir = f"Its records say {named}. {go_on}", f"{seguir}; sus recibos dicen {named}"
+            error.advise((go_on, seguir))
         if expected is not None:
             error.advise((f"Payroll {uid} is in the queue. {go_on}", f"{seguir}: ya está en la fila de timbrado"))
         raise

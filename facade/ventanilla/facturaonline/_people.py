@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from ventanilla._about import is_about, made
 from ventanilla._face import Operations, listing, operation
-from ventanilla._flow import Flow, Listing, Page, call
+from ventanilla._flow import Flow, Listing, call
+from ventanilla._paging import rows, whole
 from ventanilla._values import known
 from ventanilla.facturaonline._amounts import pesos
+from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline._checks import filled
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla_clients._runtime import UNSET, Unset
@@ -36,7 +39,9 @@ class Employees(Operations):
         Raises:
             NotFound: there is no such employee.
         """
-        return (yield from call(api.employees.get_employee.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+        answer = yield from call(api.employees.get_employee.sync_detailed, uid_of("uid", uid), client=self.raw)
+        is_about(uid, answer.data.uid, "employee", PROVIDER, "get_employee")
+        return answer.data
 
     @operation
     def create_employee(self, employee: models.NewEmployee) -> Flow[str]:
@@ -57,7 +62,8 @@ class Employees(Operations):
             salario=_pay("salario", known(employee.salario)),
             cuota_diaria=_pay("cuota_diaria", known(employee.cuota_diaria)),
         )
-        return (yield from call(api.employees.create_employee.sync_detailed, client=self.raw, body=body)).data.uid
+        new = (yield from call(api.employees.create_employee.sync_detailed, client=self.raw, body=body)).data
+        return made(new, "uid", PROVIDER, "create_employee")
 
     @operation
     def activate_employee(self, uid: str) -> Flow[None]:
@@ -93,7 +99,9 @@ class Groups(Operations):
         Raises:
             NotFound: there is no such group.
         """
-        return (yield from call(api.groups.get_group.sync_detailed, uid_of("uid", uid), client=self.raw)).data
+        answer = yield from call(api.groups.get_group.sync_detailed, uid_of("uid", uid), client=self.raw)
+        is_about(uid, answer.data.uid, "group", PROVIDER, "get_group")
+        return answer.data
 
     @operation
     def create_group(self, name: str) -> Flow[str]:
@@ -103,7 +111,8 @@ class Groups(Operations):
             name: name of the group.
         """
         body = models.NewGroup(grupo=filled("name", name))
-        return (yield from call(api.groups.create_group.sync_detailed, client=self.raw, body=body)).uid
+        new = yield from call(api.groups.create_group.sync_detailed, client=self.raw, body=body)
+        return made(new, "uid", PROVIDER, "create_group")
 
     @operation
     def activate_group(self, uid: str) -> Flow[None]:
@@ -122,11 +131,13 @@ class Groups(Operations):
 
 
 def _employees(face: Operations) -> Listing[models.Employee]:
-    yield Page((yield from call(api.employees.list_employees.sync_detailed, client=face.raw)).data)
+    answer = yield from call(api.employees.list_employees.sync_detailed, client=face.raw)
+    return (yield from whole(rows(answer, "data")))
 
 
 def _groups(face: Operations) -> Listing[models.Group]:
-    yield Page((yield from call(api.groups.list_groups.sync_detailed, client=face.raw)).data)
+    answer = yield from call(api.groups.list_groups.sync_detailed, client=face.raw)
+    return (yield from whole(rows(answer, "data")))
 
 
 def _pay(name: str, value: object) -> Decimal | Unset:

@@ -1,36 +1,47 @@
 """Holds the values of Factura Online that are read: a payroll with its records, each with one clear state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
-from ventanilla._values import known
-from ventanilla.codes import QUEUED, STAMPING, place_of
+from ventanilla._paging import rows
+from ventanilla._values import known, rows_in, text
+from ventanilla.codes import QUEUED, STAMPING, UNCLEAR, place_of
+from ventanilla.errors import UnexpectedAnswer
 from ventanilla.facturaonline._auth import plain
 from ventanilla.facturaonline._token import plain_description
-from ventanilla_clients._runtime import Unset
 from ventanilla_clients.facturaonline import models as wire
 
-State: TypeAlias = Literal["queued", "stamped", "failed", "cancelled"]
+State: TypeAlias = Literal["queued", "stamped", "failed", "cancelled", "unknown"]
 # The provider's words for the states that it documents.
 _WORDS: Mapping[State, str] = {"stamped": "timbrada", "failed": "error", "cancelled": "cancelada"}
+# Its documents print `error` and `cancelada`; the others, and both genders, come from third parties.
+_STATES: Mapping[str, State] = {
+    "timbrada": "stamped",
+    "timbrado": "stamped",
+    "error": "failed",
+    "cancelada": "cancelled",
+    "cancelado": "cancelled",
+}
 
 
-def state_of(status_timbre: str, uuid: str) -> State:
+def state_of(status_timbre: object, uuid: object) -> State:
     """Return the state of a record.
 
-    Only `error` and `cancelada` are documented; what a waiting record says is not, so everything else without a
-    UUID is queued. A UUID exists only once SAT has the CFDI.
+    A record is stamped if it says so and has a UUID, which exists only once SAT has the CFDI. With a UUID any other
+    word is unknown: the CFDI may be on its way to be cancelled. Without one it is queued, since what a waiting record
+    says is not documented.
     """
-    status = status_timbre.strip().lower()
-    if status == "cancelada":
-        return "cancelled"
-    if uuid.strip():
-        return "stamped"
-    return "failed" if status == "error" else "queued"
+    said = _STATES.get(" ".join(text(status_timbre).split()).casefold())
+    if said == "cancelled":
+        return said
+    if text(uuid).strip():
+        return "stamped" if said == "stamped" else "unknown"
+    return "failed" if said == "failed" else "queued"
 
 
 @frozen(kw_only=True)
@@ -41,7 +52,8 @@ class PayrollRecord:
         uid: uid of the record: the one to download, send and cancel by.
         uuid: UUID of the CFDI in lower case; None until it is stamped.
         employee_uid: the employee.
-        state: `queued`, `stamped`, `failed` or `cancelled`.
+        state: `queued`, `stamped`, `failed`, `cancelled`, or `unknown` where the provider's word and the UUID do not
+            go together: it is not known to be stamped.
         status_timbre: the provider's own word for it.
         message: why stamping failed, in the provider's words, where it gives any (which field holds it comes from
             third parties).
@@ -77,12 +89,14 @@ class PayrollRecord:
     @property
     def is_settled(self) -> bool:
         """Whether stamping has ended, well or not."""
-        return self.state != "queued"
+        return self.state not in ("queued", "unknown")
 
     def explain(self, language: str = "en") -> str:
         """Return how stamping went and, where it failed, the provider's own reason, in `en` or `es`."""
         place = place_of(language)
-        said = QUEUED[place] if self.state == "queued" else STAMPING.texts[_WORDS[self.state]][place]
+        said = QUEUED[place] if self.state == "queued" else UNCLEAR[place]
+        if self.state in _WORDS:
+            said = STAMPING.texts[_WORDS[self.state]][place]
         sentence = f"{said[:1].upper()}{said[1:]}."
         return f"{sentence} {self.message}" if self.message else sentence
 
@@ -90,21 +104,21 @@ class PayrollRecord:
     def of(cls, record: wire.PayrollRecord | wire.PayrollItem) -> Self:
         """Return the value of a record of a batch, or of one read by itself."""
         return cls(
-            uid=record.uid,
-            uuid=record.uuid.strip().lower() or None,
-            employee_uid=record.employee_uid,
+            uid=text(record.uid),
+            uuid=text(record.uuid).strip().lower() or None,
+            employee_uid=text(record.employee_uid),
             state=state_of(record.status_timbre, record.uuid),
-            status_timbre=record.status_timbre,
+            status_timbre=text(record.status_timbre),
             message=plain(known(record.mensaje)) or plain(known(record.status_message)) or None,
             folio=record.folio,
-            serie=record.serie,
+            serie=text(record.serie),
             days=_days(record.dias_trabajados),
             total_perceptions=record.total_percepciones,
             total_deductions=record.total_deducciones,
             total=record.total,
-            perceptions=tuple(_perception(each) for each in record.percepciones),
-            deductions=tuple(record.deducciones),
-            other_payments=_payments(record.otrospagos),
+            perceptions=tuple(_perception(each) for each in rows_in(record.percepciones)),
+            deductions=rows_in(record.deducciones),
+            other_payments=rows_in(record.otrospagos),
             changed_at=moment(record.creada),
         )
 
@@ -154,6 +168,11 @@ class Payroll:
         return self._in("queued")
 
     @property
+    def unknown(self) -> tuple[PayrollRecord, ...]:
+        """The records of which cannot be told whether they have a valid CFDI; `status_timbre` has the word."""
+        return self._in("unknown")
+
+    @property
     def cancelled(self) -> tuple[PayrollRecord, ...]:
         """The records whose CFDI has been cancelled."""
         return self._in("cancelled")
@@ -166,17 +185,17 @@ class Payroll:
         """Return the value of a batch."""
         starts, ends = moment(payroll.inicia), moment(payroll.termina)
         return cls(
-            uid=payroll.uid,
-            grupo=payroll.grupo,
+            uid=text(payroll.uid),
+            grupo=text(payroll.grupo),
             inicia=starts.date() if starts else None,
             termina=ends.date() if ends else None,
-            descripcion=plain_description(payroll.descripcion),
-            concepto=payroll.concepto,
+            descripcion=plain_description(text(payroll.descripcion)),
+            concepto=text(payroll.concepto),
             total=payroll.total,
-            version_cfdi=payroll.version_cfdi,
+            version_cfdi=text(payroll.version_cfdi),
             status=payroll.status,
             created_at=moment(payroll.creada),
-            records=tuple(PayrollRecord.of(record) for record in payroll.registros),
+            records=tuple(PayrollRecord.of(each or _UNREADABLE) for each in _records(payroll)),
         )
 
 
@@ -197,12 +216,18 @@ def _days(days: Any) -> Any:
     return int(days) if isinstance(days, Decimal) and days.is_finite() and days % 1 == 0 else days
 
 
-def moment(text: str) -> datetime | None:
+def moment(wire: object) -> datetime | None:
     """Return the wire's date or moment without zone, or None where it is none."""
     try:
-        return datetime.fromisoformat(text[:19])
+        return datetime.fromisoformat(text(wire)[:19])
     except ValueError:
         return None
+
+
+def _records(payroll: wire.Payroll) -> Sequence[wire.PayrollRecord | None]:
+    with suppress(UnexpectedAnswer):  # a field of a row like any other; without records nothing is settled
+        return rows(payroll, "registros")
+    return ()
 
 
 def _perception(each: wire.RecordPerception | wire.ItemPerception) -> wire.ItemPerception:
@@ -220,5 +245,6 @@ def _perception(each: wire.RecordPerception | wire.ItemPerception) -> wire.ItemP
     )
 
 
-def _payments(each: Iterable[wire.RecordOtherPayment] | Unset) -> tuple[wire.RecordOtherPayment, ...]:
-    return () if isinstance(each, Unset) else tuple(each)
+# In the place of a record that cannot be read, which must not be missing among those that are waited for.
+_NOTHING: Any = dict.fromkeys(fields_dict(wire.PayrollRecord))
+_UNREADABLE = wire.PayrollRecord(**_NOTHING)

@@ -1,5 +1,7 @@
 """Syncfy (Paybook Sync): bank and tax data of your users, synchronous and asynchronous."""
 
+import hashlib
+
 import httpx
 
 from ventanilla import _http
@@ -69,6 +71,7 @@ class _Operations(Linking, Accounts, Attachments, Documents, Events):
     def _auth(self, chosen: _http.Settings, key: str) -> KeyAuth:
         auth = KeyAuth(chosen.base_url, key)
         self._sessions = Sessions(auth)
+        self.whose = hashlib.sha256(key.encode()).hexdigest()[:16]
         return auth
 
 

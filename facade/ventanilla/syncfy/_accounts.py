@@ -59,6 +59,7 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_account",
             prefetch,
         )
 
@@ -116,6 +117,7 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_transaction",
             prefetch,
         )
 
@@ -189,5 +191,6 @@ class Accounts(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_transaction",
             prefetch,
         )

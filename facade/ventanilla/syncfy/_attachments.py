@@ -65,6 +65,7 @@ class Attachments(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_attachment",
             prefetch,
         )
 

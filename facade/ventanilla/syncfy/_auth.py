@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
-from collections.abc import Generator
-from typing import Any
+import threading
+from collections.abc import AsyncGenerator, Generator
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import httpx
 import msgspec
@@ -16,7 +20,12 @@ from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
 from ventanilla_clients._runtime import decode
 from ventanilla_clients.syncfy import api, models
 
+if TYPE_CHECKING:
+    import anyio
+    from anyio.lowlevel import RunVar
+
 PROVIDER = "Syncfy"
+_TOKEN = re.compile(r"[!-~]{8,512}")
 
 
 class _Envelope(Envelope):
@@ -92,11 +101,11 @@ class SessionAuth(ProviderAuth):
         self._key = key
         self._id_user = id_user
         self._token: str | None = None
+        self._lock = os.getpid(), threading.Lock()
 
     def authorize(self, request: httpx.Request) -> httpx.Request:
         """Put the session's token on the request."""
-        request.headers["Authorization"] = f"TOKEN token={self._token}"
-        return request
+        return self._carrying(self._token, request)
 
     def check(self, response: httpx.Response) -> None:
         """Raise the typed error of an answer that is not a success."""
@@ -106,32 +115,97 @@ class SessionAuth(ProviderAuth):
         """Return the key and the token."""
         return (*self._key.secrets(), self._token or "")
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Open the session if need be, send, renew once after a 401, check."""
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Open the session if there is none, send, renew it once after a 401, check; threads open one together."""
         self.guard(request)
-        if self._token is None:
-            yield from self._open(request)
-        response = yield self.authorize(request)
-        if response.status_code == 401:
-            yield from self._open(request)
-            response = yield self.authorize(request)
+        used: str | None = None
+        has_retried = False
+        while True:
+            if self._token == used:
+                with self._of_threads():
+                    if self._token == used:
+                        opened = yield self._opening(request)
+                        opened.read()
+                        self._open(opened)
+            used = self._token
+            response = yield self._carrying(used, request)
+            if response.status_code != 401 or has_retried:
+                break
+            has_retried = True
+        response.read()
         self.examine(response)
 
-    def _open(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same in a task; the tasks of a loop open one together."""
+        self.guard(request)
+        used: str | None = None
+        has_retried = False
+        while True:
+            if self._token == used:
+                async with self._of_tasks():
+                    if self._token == used:
+                        opened = yield self._opening(request)
+                        await opened.aread()
+                        self._open(opened)
+            used = self._token
+            response = yield self._carrying(used, request)
+            if response.status_code != 401 or has_retried:
+                break
+            has_retried = True
+        await response.aread()
+        self.examine(response)
+
+    def _of_threads(self) -> threading.Lock:
+        if self._lock[0] != os.getpid():  # it may have been held when the process forked
+            self._lock = os.getpid(), threading.Lock()
+        return self._lock[1]
+
+    def _of_tasks(self) -> anyio.Lock:
+        import anyio  # only asynchronous programs pay for it
+
+        variable = _locks_of_the_loop()
+        locks = variable.get(None)
+        if locks is None:
+            variable.set(locks := WeakKeyDictionary())
+        return locks.setdefault(self, anyio.Lock())
+
+    def _carrying(self, token: str | None, request: httpx.Request) -> httpx.Request:
+        request.headers["Authorization"] = f"TOKEN token={token}"
+        return request
+
+    def _opening(self, request: httpx.Request) -> httpx.Request:
         built = api.sessions.create_session.request_kwargs(body=models.NewSession(id_user=self._id_user))
         built["url"] = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + built["url"])
         built["extensions"] = {**request.extensions, **built["extensions"]}
         opening = httpx.Request(**built)
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         opening.headers["Accept-Encoding"] = ENCODINGS
-        response = yield self._key.authorize(opening)
+        return self._key.authorize(opening)
+
+    def _open(self, response: httpx.Response) -> None:
         try:
             with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
                 self._key.examine(response)
-                self._token = decode(response, models.SessionAnswer).response.token
+                self._token = token_of(decode(response, models.SessionAnswer))
         except errors.VentanillaError as failure:
             failure.outcome = "not_sent"  # what the session was wanted for has not been sent
             raise
+
+
+@functools.cache
+def _locks_of_the_loop() -> RunVar[WeakKeyDictionary[SessionAuth, anyio.Lock]]:
+    from anyio.lowlevel import RunVar
+
+    return RunVar("locks of the sessions")
+
+
+def token_of(answer: models.SessionAnswer) -> str:
+    """Return the token of a new session; nothing else may get into a header or a path."""
+    token = getattr(answer.response, "token", None)
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        said = "the answer has no session token", "la respuesta no trae el token de la sesión"
+        raise errors.MalformedAnswer(said, provider=PROVIDER, operation="create_session")
+    return token
 
 
 class Sessions:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ventanilla._about import is_same
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call
+from ventanilla._flow import Flow, Listing, call, gathered
 from ventanilla._paging import pages
 from ventanilla._values import given
 from ventanilla.errors import NotFound
@@ -49,6 +50,7 @@ class Catalogues(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_site",
         )
 
     @operation
@@ -58,12 +60,8 @@ class Catalogues(SyncfyOperations):
         Raises:
             NotFound: the catalogue has no such site for this key.
         """
-        client = self.as_user(user)
-        answer = yield from call(
-            api.catalogues.list_sites.sync_detailed, client=client, id_site=object_id("id_site", id_site)
-        )
-        for found in answer.response:
-            if found.id_site == id_site:
+        for found in (yield from gathered(Catalogues.sites.flow(self, user, id_site=object_id("id_site", id_site)))):
+            if is_same(id_site, found.id_site):
                 return found
         said = f"no site {id_site}", f"no hay un sitio {id_site}"
         raise NotFound(said, provider="Syncfy", operation="list_sites")
@@ -91,6 +89,7 @@ class Catalogues(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_site_organization",
         )
 
     @listing
@@ -116,6 +115,7 @@ class Catalogues(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_site_organization",
         )
 
     @listing
@@ -129,6 +129,7 @@ class Catalogues(SyncfyOperations):
                 api.catalogues.list_site_organization_types.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_site_organization_type",
         )
 
     @listing
@@ -140,6 +141,7 @@ class Catalogues(SyncfyOperations):
                 api.catalogues.list_account_types.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_account_type",
         )
 
     @listing
@@ -151,6 +153,7 @@ class Catalogues(SyncfyOperations):
                 api.catalogues.list_attachment_types.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_attachment_type",
         )
 
     @listing
@@ -162,6 +165,7 @@ class Catalogues(SyncfyOperations):
                 api.catalogues.list_countries.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_country",
         )
 
     @listing
@@ -173,4 +177,5 @@ class Catalogues(SyncfyOperations):
                 api.catalogues.list_currencies.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_currency",
         )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from ventanilla import errors
+from ventanilla._values import number
 from ventanilla.codes import JOB
 
 WAITING = 410
-SUCCESSES = range(200, 300)
+# Those that are published: what another one means nobody knows, so it is no success.
+SUCCESSES = frozenset(range(200, 207))
 
 _ERRORS: Mapping[int, type[errors.JobFailed]] = {
     401: errors.WrongCredentials,
@@ -19,6 +21,11 @@ _ERRORS: Mapping[int, type[errors.JobFailed]] = {
     413: errors.LoginFailed,
     449: errors.SiteDeprecated,
 }
+
+
+def code_of(value: object) -> int:
+    """Return a code of an answer; what is none is 0, which is neither a success nor the end of a job."""
+    return number(value) or 0
 
 
 def meaning(code: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ventanilla._about import has_written, is_about, is_same, made
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call
+from ventanilla._flow import Flow, Listing, call, gathered
 from ventanilla._lost import seen
-from ventanilla._paging import pages
-from ventanilla._values import given, known
+from ventanilla._paging import pages, rows
+from ventanilla._values import given
 from ventanilla.errors import InvalidRequest, NotFound
 from ventanilla.syncfy import _codes
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
-from ventanilla.syncfy.values import Connection, Link, WidgetConfiguration, moment
-from ventanilla_clients._runtime import Client
+from ventanilla.syncfy._auth import PROVIDER
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, new_session, object_id
+from ventanilla.syncfy.values import Connection, Link, WidgetConfiguration
+from ventanilla_clients._runtime import Client, utc
 from ventanilla_clients.syncfy import api, models
 
 
@@ -41,6 +43,7 @@ class Credentials(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_credential",
         )
 
     @listing
@@ -62,6 +65,7 @@ class Credentials(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_credential",
         )
 
     @operation
@@ -74,9 +78,12 @@ class Credentials(SyncfyOperations):
         client = self.as_user(user)
         wanted = object_id("id_credential", id_credential)
         answer = yield from call(api.credentials.get_credential.sync_detailed, wanted, client=client)
-        for found in answer.response:
-            if found.id_credential == id_credential:
-                return found
+        found: list[models.Credential] = [each for each in rows(answer) if each is not None]
+        for each in found:
+            if is_same(wanted, each.id_credential):
+                return each
+        for each in found:
+            is_about(wanted, each.id_credential or "?", "credential", PROVIDER, "get_credential")
         said = f"no credential {id_credential}", f"no hay una credencial {id_credential}"
         raise NotFound(said, provider="Syncfy", operation="get_credential")
 
@@ -105,7 +112,10 @@ class Credentials(SyncfyOperations):
             if self.use_pulls
             else api.credentials.create_credential.sync_detailed
         )
-        return (yield from call(endpoint, client=self.as_user(user), body=body)).response
+        pull = (yield from call(endpoint, client=self.as_user(user), body=body)).response
+        for name in ("id_job", "id_credential"):
+            made(pull, name, PROVIDER, "create_credential", OBJECT_ID)
+        return pull
 
     @operation
     def synchronize(
@@ -134,7 +144,10 @@ class Credentials(SyncfyOperations):
             else api.credentials.sync_credential.sync_detailed
         )
         wanted = object_id("id_credential", id_credential)
-        return (yield from call(endpoint, wanted, client=self.as_user(user), body=body)).response
+        pull = (yield from call(endpoint, wanted, client=self.as_user(user), body=body)).response
+        made(pull, "id_job", PROVIDER, "sync_credential", OBJECT_ID)
+        has_written(wanted, pull.id_credential, "credential", PROVIDER, "sync_credential")
+        return pull
 
     @operation
     def delete_credential(self, user: models.User | str, id_credential: str) -> Flow[None]:
@@ -147,8 +160,8 @@ class Credentials(SyncfyOperations):
         wanted, client = object_id("id_credential", id_credential), self.as_user(user)
 
         def gone() -> Flow[bool | None]:
-            answer = yield from call(api.credentials.list_credentials.sync_detailed, client=client)
-            return None if any(found.id_credential == wanted for found in answer.response) else True
+            left = yield from gathered(Credentials.credentials.flow(self, user))
+            return None if any(is_same(wanted, each.id_credential) for each in left) else True
 
         yield from seen(_delete(client, wanted), gone, self.policy)
 
@@ -168,11 +181,12 @@ class Credentials(SyncfyOperations):
             raise InvalidRequest("the link has no credential of its own: take one of credentials()", field="credential")
         user = credential.user if isinstance(credential, Link) else credential.id_user
         now = yield from Credentials.credential.flow(self, user, credential.id_credential)
+        code = _codes.code_of(now.code)
         return Connection(
-            code=now.code,
-            result=_codes.meaning(now.code),
-            connected_at=moment(known(now.dt_execute)),
-            downloaded_at=moment(known(now.dt_refresh)),
+            code=code,
+            result=_codes.meaning(code),
+            connected_at=utc(now.dt_execute),
+            downloaded_at=utc(now.dt_refresh),
         )
 
     @operation
@@ -194,12 +208,11 @@ class Credentials(SyncfyOperations):
         config: dict[str, object] = {"locale": locale}
         if site is not None:
             config |= {"entrypoint": {"site": object_id("site", site)}, "navigation": {"oneSiteFlow": True}}
-        body = models.NewSession(id_user=user_id(user))
-        session = (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response
+        token = yield from new_session(self.raw, user)
         enabled = self.test_mode if test_mode is None else test_mode
-        return WidgetConfiguration(token=session.token, enableTestMode=enabled, config=config)
+        return WidgetConfiguration(token=token, enableTestMode=enabled, config=config)
 
 
 def _delete(client: Client, id_credential: str) -> Flow[bool]:
-    yield from call(api.credentials.delete_credential.sync_detailed, id_credential, client=client)
-    return True
+    deleted = yield from call(api.credentials.delete_credential.sync_detailed, id_credential, client=client)
+    return confirmed(deleted, "delete_credential")

@@ -46,6 +46,7 @@ class Documents(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_document",
             prefetch,
         )
 
@@ -58,6 +59,7 @@ class Documents(SyncfyOperations):
                 api.documents.list_document_types.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_document_type",
         )
 
     @listing
@@ -69,4 +71,5 @@ class Documents(SyncfyOperations):
                 api.documents.list_document_status.sync_detailed, client=client, limit=limit, skip=skip
             ),
             page_size,
+            "id_document_status",
         )

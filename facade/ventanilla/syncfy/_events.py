@@ -10,7 +10,7 @@ import msgspec
 
 from ventanilla._face import listing, operation
 from ventanilla._flow import Do, Flow, Listing
-from ventanilla._values import known
+from ventanilla._values import known, number
 from ventanilla.errors import InvalidRequest, NotConfirmed, NotFound
 from ventanilla.syncfy._accounts import Accounts
 from ventanilla.syncfy._auth import PROVIDER
@@ -123,7 +123,7 @@ def _told(begin: int | None, credential: models.Credential) -> tuple[Event, str]
     """Return the event of a credential's last refresh, unless that was before `begin`, and the cursor's value there."""
     from ventanilla.webhooks._reading import event_of
 
-    at = known(credential.dt_refresh)
+    at = number(credential.dt_refresh)
     if at is None or (begin is not None and at < begin):
         return None
     window = ("" if begin is None else f"&dt_refresh_from={begin}") + f"&dt_refresh_to={at}"

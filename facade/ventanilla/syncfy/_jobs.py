@@ -6,14 +6,17 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ventanilla._about import made
 from ventanilla._face import operation
 from ventanilla._flow import Ask, Flow, call
+from ventanilla._paging import rows
 from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import OutcomeUnknown
 from ventanilla.syncfy import _codes
+from ventanilla.syncfy._auth import PROVIDER
 from ventanilla.syncfy._listening import Ear
-from ventanilla.syncfy._operations import SyncfyOperations, Watch, object_id
+from ventanilla.syncfy._operations import OBJECT_ID, SyncfyOperations, Watch, confirmed, object_id
 from ventanilla.syncfy.values import Challenge, JobState
 from ventanilla_clients._runtime import Client
 from ventanilla_clients.syncfy import api, models
@@ -47,7 +50,9 @@ class Jobs(SyncfyOperations):
         """
         body = models.NewJob(id_site=object_id("id_site", id_site), input=dict(values), input_name=given(input_name))
         endpoint = api.jobs.create_job_pull.sync_detailed if self.use_pulls else api.jobs.create_job.sync_detailed
-        return (yield from call(endpoint, client=self.as_user(user), body=body)).response
+        pull = (yield from call(endpoint, client=self.as_user(user), body=body)).response
+        made(pull, "id_job", PROVIDER, "create_job", OBJECT_ID)
+        return pull
 
     @operation
     def job(self, user: models.User | str, id_job: str) -> Flow[JobState]:
@@ -101,15 +106,16 @@ class Jobs(SyncfyOperations):
 def state(client: Client, id_job: str) -> Flow[JobState]:
     """Return where a job is."""
     answer = yield from call(api.jobs.list_job_statuses.sync_detailed, object_id("id_job", id_job), client=client)
-    return JobState.of(id_job, answer.response)
+    return JobState.of(id_job, rows(answer))
 
 
 def send_answer(client: Client, challenge: Challenge, answers: Answers) -> Flow[None]:
     """Send the checked answers of one challenge."""
     body = models.TwofaAnswer(twofa=dict(challenge.checked(answers)))
-    yield from call(
+    answer = yield from call(
         api.jobs.answer_twofa.sync_detailed, object_id("id_job", challenge.id_job), client=client, body=body
     )
+    confirmed(answer, "answer_twofa")
 
 
 def send_once(client: Client, challenge: Challenge, answers: Answers) -> Flow[None]:

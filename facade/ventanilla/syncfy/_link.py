@@ -9,13 +9,13 @@ from attrs import evolve
 
 from ventanilla._face import operation
 from ventanilla._flow import Flow
-from ventanilla._values import known
+from ventanilla._values import rows_in, text
 from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy._catalogues import Catalogues
 from ventanilla.syncfy._credentials import Credentials
 from ventanilla.syncfy._jobs import PATIENCE, Answer, Answers, Jobs, follow, send_once
 from ventanilla.syncfy._operations import Watch, object_id
-from ventanilla.syncfy._users import Users, create
+from ventanilla.syncfy._users import Users, find_or_create
 from ventanilla.syncfy._webhooks import EVENTS, Event, Webhooks
 from ventanilla.syncfy.values import Link
 from ventanilla_clients.syncfy import models
@@ -66,7 +66,7 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
             WaitTimeout: the job did not end in time.
         """
         lines, id_site = self._watching(watch), object_id("site", site)
-        user = yield from _user(self, id_external, name)
+        user, _ = yield from find_or_create(self, id_external, name)
         if webhook is not None:
             yield from Webhooks.register_webhook.flow(self, webhook, events=events)
         entry = yield from Catalogues.site.flow(self, user, id_site)
@@ -106,28 +106,23 @@ class Linking(Users, Catalogues, Credentials, Jobs, Webhooks):
         return (yield from _follow(self, link, answer, timeout, answered=answered, lines=lines))
 
 
-def _user(face: Linking, id_external: str, name: str | None) -> Flow[models.User]:
-    found = yield from Users.find_user.flow(face, id_external)
-    if found is not None:
-        return found
-    if name is None:
-        raise InvalidRequest("the user does not exist yet: pass name= to create it", field="name")
-    return (yield from create(face, name, id_external))
-
-
 def _start(face: Linking, user: models.User, site: models.Site, values: Mapping[str, str]) -> Flow[Link]:
-    inputs = known(site.input) or []
+    inputs = rows_in(site.input)
     if not inputs:
-        fields = {f.name: bool(f.required) for f in known(site.credentials) or []}
-        _check(site, fields, values)
+        _check(site, _fields(site.credentials), values)
         pull = yield from Credentials.create_credential.flow(face, user, site.id_site, values)
         return Link(user=user, id_site=site.id_site, id_job=pull.id_job, id_credential=pull.id_credential)
     # A site of type job may offer several inputs, such as password or e.signature: take the one that was filled in.
-    chosen = next((i for i in inputs if {f.name for f in i.fields} >= {*values}), inputs[0])
-    _check(site, {f.name: bool(f.required) for f in chosen.fields}, values)
-    which = chosen.name if len(inputs) > 1 else None
+    chosen = next((each for each in inputs if {*_fields(each.fields)} >= {*values}), inputs[0])
+    _check(site, _fields(chosen.fields), values)
+    which = text(chosen.name) if len(inputs) > 1 else None
     job = yield from Jobs.create_job.flow(face, user, site.id_site, values, input_name=which)
     return Link(user=user, id_site=site.id_site, id_job=job.id_job)
+
+
+def _fields(listed: object) -> dict[str, bool]:
+    """Return the names of what a site asks for, and whether it must be given."""
+    return {text(field.name): bool(field.required) for field in rows_in(listed)}
 
 
 def _check(site: models.Site, fields: Mapping[str, bool], values: Mapping[str, str]) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import httpx
 
 from ventanilla._face import Operations
+from ventanilla._flow import Flow, call
 from ventanilla._ids import checked, id_of
-from ventanilla.errors import ConfigurationError, InvalidRequest
-from ventanilla.syncfy._auth import PROVIDER, Sessions
+from ventanilla.errors import ConfigurationError, InvalidRequest, OutcomeUnknown
+from ventanilla.syncfy._auth import PROVIDER, Sessions, token_of
 from ventanilla_clients._runtime import Client
-from ventanilla_clients.syncfy import models
+from ventanilla_clients.syncfy import api, models
 
 if TYPE_CHECKING:
     from ventanilla._frames import Lines
@@ -33,6 +34,7 @@ class SyncfyOperations(Operations):
     use_pulls: bool
     test_mode: bool
     _sessions: Sessions
+    whose: str
     _transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None
 
     def as_user(self, user: models.User | str) -> Client:
@@ -70,3 +72,17 @@ def user_id(user: models.User | str) -> str:
 def object_id(name: str, value: str) -> str:
     """Return an id of Syncfy, or refuse what cannot be one."""
     return checked(name, value, OBJECT_ID, "24 hexadecimal characters")
+
+
+def new_session(client: Client, user: models.User | str) -> Flow[str]:
+    """Open a session of a user and return its token."""
+    body = models.NewSession(id_user=user_id(user))
+    return token_of((yield from call(api.sessions.create_session.sync_detailed, client=client, body=body)))
+
+
+def confirmed(answer: object, operation: str) -> bool:
+    """Return True if the answer to a write is the documented `true`; else raise OutcomeUnknown."""
+    if getattr(answer, "response", None) != True:  # noqa: E712 - other types may come, and 1 is as good
+        said = "the answer does not say that it was done", "la respuesta no dice que se haya hecho"
+        raise OutcomeUnknown(said, provider=PROVIDER, operation=operation)
+    return True

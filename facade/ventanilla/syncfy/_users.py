@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from ventanilla._about import has_written, is_same, made
+from ventanilla._claims import claimed
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call
+from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
 from ventanilla._lost import seen
 from ventanilla._paging import pages
-from ventanilla._values import given
-from ventanilla.errors import AlreadyExists, NotFound
+from ventanilla._values import given, known, number
+from ventanilla.errors import AlreadyExists, InvalidRequest, NotFound, UnexpectedAnswer
 from ventanilla.syncfy._auth import PROVIDER
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, user_id
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, new_session, user_id
 from ventanilla_clients.syncfy import api, models
 
 
@@ -48,6 +52,7 @@ class Users(SyncfyOperations):
                 skip=skip,
             ),
             page_size,
+            "id_user",
         )
 
     @operation
@@ -57,10 +62,12 @@ class Users(SyncfyOperations):
         Args:
             id_external: your own id of the user.
         """
-        answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_external=id_external)
         # The provider's own samples return users that do not match the filter, so it is applied again here.
-        matching = [user for user in answer.response if user.id_external == id_external]
-        return min(matching, key=lambda user: user.dt_create, default=None)
+        users = yield from gathered(Users.users.flow(self, id_external=id_external))
+        if any(not isinstance(cast(Any, user.id_external), str | int | None) for user in users):
+            raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_users")
+        matching = [user for user in users if is_same(user.id_external, id_external)]
+        return min(matching, key=lambda user: (number(user.dt_create) or 0, user.id_user), default=None)
 
     @operation
     def user(self, id_user: str) -> Flow[models.User]:
@@ -69,9 +76,8 @@ class Users(SyncfyOperations):
         Raises:
             NotFound: the API key has no such user.
         """
-        answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_user=user_id(id_user))
-        for found in answer.response:
-            if found.id_user == id_user:
+        for found in (yield from gathered(Users.users.flow(self, id_user=user_id(id_user)))):
+            if is_same(found.id_user, id_user):
                 return found
         said = f"no user {id_user}", f"no hay un usuario {id_user}"
         raise NotFound(said, provider="Syncfy", operation="list_users")
@@ -93,15 +99,16 @@ class Users(SyncfyOperations):
             OutcomeUnknown: the answer got lost, and there is no user with this `id_external`, or it has none to be
                 found by.
         """
-        if id_external:
-            existing = yield from Users.find_user.flow(self, id_external)
-            if existing is not None:
-                said = (
-                    f"user {existing.id_user} has this id_external, which the provider does not keep unique",
-                    f"el usuario {existing.id_user} tiene ese id_external, que el proveedor no mantiene único",
-                )
-                raise AlreadyExists(said, existing=existing, provider=PROVIDER, operation="create_user")
-        return (yield from create(self, name, id_external))
+        if not id_external:
+            return (yield from _made(self, name, None))
+        user, existed = yield from find_or_create(self, id_external, name)
+        if existed:
+            said = (
+                f"user {user.id_user} has this id_external, which the provider does not keep unique",
+                f"el usuario {user.id_user} tiene ese id_external, que el proveedor no mantiene único",
+            )
+            raise AlreadyExists(said, existing=user, provider=PROVIDER, operation="create_user")
+        return user
 
     @operation
     def update_user(
@@ -134,8 +141,8 @@ class Users(SyncfyOperations):
         wanted = user_id(user)
 
         def gone() -> Flow[bool | None]:
-            answer = yield from call(api.users.list_users.sync_detailed, client=self.raw, id_user=wanted)
-            return None if any(found.id_user == wanted for found in answer.response) else True
+            users = yield from gathered(Users.users.flow(self, id_user=wanted))
+            return None if any(is_same(found.id_user, wanted) for found in users) else True
 
         yield from seen(_delete(self, wanted), gone, self.policy)
         self._sessions.forget(wanted)
@@ -147,8 +154,7 @@ class Users(SyncfyOperations):
         Returns:
             A token that expires after five minutes without use and gives access to this user's data alone.
         """
-        body = models.NewSession(id_user=user_id(user))
-        return (yield from call(api.sessions.create_session.sync_detailed, client=self.raw, body=body)).response.token
+        return (yield from new_session(self.raw, user))
 
     @operation
     def verify_session(self, token: str) -> Flow[None]:
@@ -157,7 +163,8 @@ class Users(SyncfyOperations):
         Raises:
             SessionExpired: it is unknown or has expired.
         """
-        yield from call(api.sessions.verify_session.sync_detailed, token, client=self.raw)
+        alive = yield from call(api.sessions.verify_session.sync_detailed, token, client=self.raw)
+        confirmed(alive, "verify_session")
 
     @operation
     def close_session(self, token: str) -> Flow[None]:
@@ -166,10 +173,25 @@ class Users(SyncfyOperations):
         Raises:
             SessionExpired: the token is unknown or has expired.
         """
-        yield from call(api.sessions.delete_session.sync_detailed, token, client=self.raw)
+        ended = yield from call(api.sessions.delete_session.sync_detailed, token, client=self.raw)
+        confirmed(ended, "delete_session")
 
 
-def create(face: Users, name: str, id_external: str | None) -> Flow[models.User]:
+def find_or_create(face: Users, id_external: str, name: str | None) -> Flow[tuple[models.User, bool]]:
+    """Return the user with an `id_external`, and whether there was one: nobody else on this machine creates it."""
+
+    def work() -> Flow[tuple[models.User, bool]]:
+        found = yield from Users.find_user.flow(face, id_external)
+        if found is not None:
+            return found, True
+        if name is None:
+            raise InvalidRequest("the user does not exist yet: pass name= to create it", field="name")
+        return (yield from _made(face, name, id_external)), False
+
+    return claimed(f"{PROVIDER} {face.whose} {id_external}", work)
+
+
+def _made(face: Users, name: str, id_external: str | None) -> Flow[models.User]:
     """Create a user whose `id_external` is known to be free; if the answer gets lost, it is found by it."""
 
     def created() -> Flow[models.User | None]:
@@ -179,13 +201,19 @@ def create(face: Users, name: str, id_external: str | None) -> Flow[models.User]
 
 
 def _create(face: Users, body: models.NewUser) -> Flow[models.User]:
-    return (yield from call(api.users.create_user.sync_detailed, client=face.raw, body=body)).response
+    user = (yield from call(api.users.create_user.sync_detailed, client=face.raw, body=body)).response
+    made(user, "id_user", PROVIDER, "create_user", OBJECT_ID)
+    if (wanted := known(body.id_external)) is not None:
+        has_written(wanted, user.id_external, "id_external", PROVIDER, "create_user")
+    return user
 
 
 def _update(face: Users, id_user: str, body: models.UserUpdate) -> Flow[models.User]:
-    return (yield from call(api.users.update_user.sync_detailed, id_user, client=face.raw, body=body)).response
+    user = (yield from call(api.users.update_user.sync_detailed, id_user, client=face.raw, body=body)).response
+    has_written(id_user, user.id_user, "user", PROVIDER, "update_user")
+    return user
 
 
 def _delete(face: Users, id_user: str) -> Flow[bool]:
-    yield from call(api.users.delete_user.sync_detailed, id_user, client=face.raw)
-    return True
+    deleted = yield from call(api.users.delete_user.sync_detailed, id_user, client=face.raw)
+    return confirmed(deleted, "delete_user")

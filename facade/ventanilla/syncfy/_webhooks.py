@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
+import httpx
+
+from ventanilla._about import is_same, made
 from ventanilla._face import listing, operation
-from ventanilla._flow import Flow, Listing, call, gathered
+from ventanilla._flow import UNREADABLE, Flow, Listing, call, gathered
 from ventanilla._ids import id_of
 from ventanilla._lost import seen
 from ventanilla._paging import pages
-from ventanilla._values import given
-from ventanilla.syncfy._operations import PAGE, SyncfyOperations, object_id, user_id
+from ventanilla._values import given, rows_in, text
+from ventanilla.errors import OutcomeUnknown, UnexpectedAnswer
+from ventanilla.syncfy._auth import PROVIDER
+from ventanilla.syncfy._operations import OBJECT_ID, PAGE, SyncfyOperations, confirmed, object_id, user_id
+from ventanilla_clients._runtime import UNSET, Unset
 from ventanilla_clients.syncfy import api, models
 
 Event: TypeAlias = models.NewWebhookEventsItem
@@ -62,7 +68,7 @@ class Webhooks(SyncfyOperations):
         """Return the webhook of this URL that covers `events`, registering it only if there is none."""
         hooks = yield from _of(self, url)
         for hook in hooks:
-            if {*events} <= {*hook.events} and hook.id_user is None and not hook.is_disabled:
+            if _covers(hook, events):
                 return hook
         return (yield from _register(self, models.NewWebhook(url=url, events=list(events)), hooks))
 
@@ -78,18 +84,37 @@ class Webhooks(SyncfyOperations):
 
         def gone() -> Flow[bool | None]:
             hooks = yield from gathered(_all(self))
-            return None if any(hook.id_webhook == wanted for hook in hooks) else True
+            return None if any(is_same(hook.id_webhook, wanted) for hook in hooks) else True
 
         yield from seen(_delete(self, wanted), gone, self.policy)
 
 
 def _all(face: Webhooks, page_size: int = PAGE) -> Listing[models.Webhook]:
     listed = api.webhooks.list_webhooks.sync_detailed
-    return pages(lambda limit, skip: call(listed, client=face.raw, limit=limit, skip=skip), page_size)
+    return pages(lambda limit, skip: call(listed, client=face.raw, limit=limit, skip=skip), page_size, "id_webhook")
 
 
 def _of(face: Webhooks, url: str) -> Flow[list[models.Webhook]]:
-    return [hook for hook in (yield from gathered(_all(face))) if hook.url == url]
+    hooks = yield from gathered(_all(face))
+    if any(not isinstance(cast(Any, hook.url), str) for hook in hooks):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_webhooks")
+    return [hook for hook in hooks if _parts(hook.url) == _parts(url)]
+
+
+def _parts(url: str) -> object:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return url
+    return parsed.scheme, parsed.host, parsed.port, parsed.raw_path
+
+
+def _covers(hook: models.Webhook, events: Sequence[Event]) -> bool:
+    """Return whether a webhook is sent these events, of every user."""
+    told, disabled = rows_in(hook.events), hook.is_disabled
+    if isinstance(cast(Any, hook.id_user), Unset) or not told or disabled not in (UNSET, 0, 1, "0", "1"):
+        raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="list_webhooks")
+    return hook.id_user is None and disabled in (UNSET, 0, "0") and all(event in told for event in events)
 
 
 def _register(face: Webhooks, body: models.NewWebhook, before: Sequence[models.Webhook]) -> Flow[models.Webhook]:
@@ -104,9 +129,14 @@ def _register(face: Webhooks, body: models.NewWebhook, before: Sequence[models.W
 
 
 def _create(face: Webhooks, body: models.NewWebhook) -> Flow[models.Webhook]:
-    return (yield from call(api.webhooks.create_webhook.sync_detailed, client=face.raw, body=body)).response
+    hook = (yield from call(api.webhooks.create_webhook.sync_detailed, client=face.raw, body=body)).response
+    made(hook, "id_webhook", PROVIDER, "create_webhook", OBJECT_ID)
+    if _parts(text(hook.url)) != _parts(body.url):
+        said = "the answer is about another URL", "la respuesta es sobre otra URL"
+        raise OutcomeUnknown(said, provider=PROVIDER, operation="create_webhook")
+    return hook
 
 
 def _delete(face: Webhooks, id_webhook: str) -> Flow[bool]:
-    yield from call(api.webhooks.delete_webhook.sync_detailed, id_webhook, client=face.raw)
-    return True
+    deleted = yield from call(api.webhooks.delete_webhook.sync_detailed, id_webhook, client=face.raw)
+    return confirmed(deleted, "delete_webhook")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 import msgspec
 from attrs import field, frozen
 
-from ventanilla._values import known
+from ventanilla._values import known, rows_in, text
 from ventanilla.errors import InvalidRequest
 from ventanilla.syncfy import _codes
 from ventanilla_clients._runtime import decoder
@@ -154,13 +153,13 @@ class JobState:
     challenge: Challenge | None = None
 
     @classmethod
-    def of(cls, id_job: str, statuses: list[models.JobStatus]) -> JobState:
-        """Return the state that a status history tells."""
-        history = tuple(status.code for status in statuses)
+    def of(cls, id_job: str, statuses: Sequence[models.JobStatus | None]) -> JobState:
+        """Return the state that a status history tells; 0 stands in the place of a code that cannot be read."""
+        history = tuple(_codes.code_of(status and status.code) for status in statuses)
         code = history[-1] if history else 100
         challenge = None
-        if code == _codes.WAITING:
-            fields = tuple(_field(f) for f in known(statuses[-1].twofa) or [])
+        if statuses and (last := statuses[-1]) is not None and code == _codes.WAITING:
+            fields = tuple(_field(f) for f in rows_in(last.twofa))
             challenge = Challenge(id_job=id_job, number=history.count(_codes.WAITING), fields=fields)
         return cls(code=code, meaning=_codes.meaning(code), history=history, challenge=challenge)
 
@@ -197,34 +196,29 @@ class WidgetConfiguration(dict[str, Any]):
         return f"WidgetConfiguration({ {**self, 'token': '***'} })"
 
 
-def moment(seconds: int | None) -> datetime | None:
-    """Return unix seconds as an aware UTC time."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
 def _field(wire: models.TwofaField) -> ChallengeField:
     options = tuple(
         Option(
-            value=str(option.value),
-            label=known(option.label) or "",
+            value=text(option.value),
+            label=text(option.label),
             image=_image(known(option.imgBase64File)),
-            image_url=known(option.imgURL),
+            image_url=text(option.imgURL) or None,
         )
-        for option in known(wire.options) or []
+        for option in rows_in(wire.options)
     )
     return ChallengeField(
-        name=wire.name,
-        type=wire.type,
-        label=known(wire.label) or "",
+        name=text(wire.name),
+        type=text(wire.type),
+        label=text(wire.label),
         options=options,
         image=_image(known(wire.imgBase64File)),
     )
 
 
-def _image(encoded: str | None) -> bytes | None:
-    if not encoded:
+def _image(encoded: object) -> bytes | None:
+    if not encoded or not isinstance(encoded, str):
         return None
     try:
         return base64.b64decode(encoded.rpartition("base64,")[2], validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, and what is not ASCII
         return None  # a picture that does not decode must not end the login

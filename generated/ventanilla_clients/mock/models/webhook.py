@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import Model, from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict, utc
 
 
 @define(kw_only=True)
@@ -48,12 +48,10 @@ class Webhook(Model):
 
     @property
     def created_at(self) -> datetime | None:
-        """`dt_created` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_created
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_created` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_created)
 
     @property
     def modified_at(self) -> datetime | None:
-        """`dt_modified` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_modified
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_modified` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_modified)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import Model, from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict, utc
 
 
 @define(kw_only=True)
@@ -52,6 +52,5 @@ class Attachment(Model):
 
     @property
     def refresh_at(self) -> datetime | None:
-        """`dt_refresh` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_refresh
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_refresh` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_refresh)

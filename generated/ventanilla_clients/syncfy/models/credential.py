@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict, utc
 
 
 @define(kw_only=True)
@@ -72,30 +72,25 @@ class Credential(Model):
 
     @property
     def authorized_at(self) -> datetime | None:
-        """`dt_authorized` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_authorized
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_authorized` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_authorized)
 
     @property
     def execute_at(self) -> datetime | None:
-        """`dt_execute` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_execute
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_execute` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_execute)
 
     @property
     def ready_at(self) -> datetime | None:
-        """`dt_ready` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_ready
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_ready` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_ready)
 
     @property
     def refresh_at(self) -> datetime | None:
-        """`dt_refresh` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_refresh
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_refresh` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_refresh)
 
     @property
     def disable_at(self) -> datetime | None:
-        """`dt_disable` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_disable
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_disable` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_disable)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import UNSET, Model, Unset, from_dict, to_dict
+from ..._runtime import UNSET, Model, Unset, from_dict, to_dict, utc
 from ..models.transaction_attachment import TransactionAttachment
 
 
@@ -90,48 +90,40 @@ class CredentialTransaction(Model):
 
     @property
     def transaction_at(self) -> datetime | None:
-        """`dt_transaction` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_transaction
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_transaction` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_transaction)
 
     @property
     def deleted_at(self) -> datetime | None:
-        """`dt_deleted` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_deleted
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_deleted` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_deleted)
 
     @property
     def refreshed_at(self) -> datetime | None:
-        """`dt_refreshed` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_refreshed
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_refreshed` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_refreshed)
 
     @property
     def disabled_at(self) -> datetime | None:
-        """`dt_disabled` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_disabled
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_disabled` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_disabled)
 
     @property
     def created_at(self) -> datetime | None:
-        """`dt_created` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_created
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_created` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_created)
 
     @property
     def modified_at(self) -> datetime | None:
-        """`dt_modified` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_modified
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_modified` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_modified)
 
     @property
     def refresh_at(self) -> datetime | None:
-        """`dt_refresh` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_refresh
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_refresh` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_refresh)
 
     @property
     def disable_at(self) -> datetime | None:
-        """`dt_disable` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_disable
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_disable` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_disable)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import Model, from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict, utc
 from ..models.transaction_attachment import TransactionAttachment
 
 
@@ -82,24 +82,20 @@ class Transaction(Model):
 
     @property
     def transaction_at(self) -> datetime | None:
-        """`dt_transaction` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_transaction
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_transaction` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_transaction)
 
     @property
     def refresh_at(self) -> datetime | None:
-        """`dt_refresh` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_refresh
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_refresh` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_refresh)
 
     @property
     def disable_at(self) -> datetime | None:
-        """`dt_disable` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_disable
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_disable` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_disable)
 
     @property
     def deleted_at(self) -> datetime | None:
-        """`dt_deleted` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_deleted
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_deleted` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_deleted)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from attrs import define
 
-from ..._runtime import Model, from_dict, to_dict
+from ..._runtime import Model, from_dict, to_dict, utc
 
 
 @define(kw_only=True)
@@ -38,12 +38,10 @@ class User(Model):
 
     @property
     def create_at(self) -> datetime | None:
-        """`dt_create` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_create
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_create` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_create)
 
     @property
     def modify_at(self) -> datetime | None:
-        """`dt_modify` (unix seconds) as an aware UTC time; None where the provider sent none."""
-        seconds = self.dt_modify
-        return datetime.fromtimestamp(seconds, timezone.utc) if isinstance(seconds, int) else None
+        """`dt_modify` (unix seconds) as an aware UTC time; None where it is none of them."""
+        return utc(self.dt_modify)
