@@ -143,13 +143,9 @@ class SessionAuth(ProviderAuth):
         opening.headers["User-Agent"] = request.headers.get("User-Agent", "")
         opening.headers["Accept-Encoding"] = ENCODINGS
         response = yield self._key.authorize(opening)
-        try:
-            with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
-                self._key.examine(response)
-                self._token = decode(response, models.SessionAnswer).response.token
-        except errors.VentanillaError as failure:
-            failure.outcome = "not_sent"  # what the session was wanted for has not been sent
-            raise
+        with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
+            self._key.examine(response)
+            self._token = decode(response, models.SessionAnswer).response.token
 
 
 class Sessions:
