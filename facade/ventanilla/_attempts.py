@@ -4,6 +4,8 @@ import logging
 import random
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
@@ -17,6 +19,8 @@ from ventanilla.errors import ConnectionFailed, ProviderError, TimedOut, Transpo
 from ventanilla.instrument import Attempt, Instrument
 from ventanilla_clients._runtime import Operation
 
+# What the client is sending; the transports below it say there how far it has come.
+sending: ContextVar["Call | None"] = ContextVar("ventanilla call", default=None)
 # For requests that no generated operation makes; what is not known to read may write.
 UNKNOWN = Operation("request", "write")
 NOT_BEGUN = (
@@ -68,18 +72,26 @@ class Call:
     """
 
     __slots__ = (
-        *("_attempt", "_calls", "_operation", "_request", "_started", "_step", "ends_at", "handed_on"),
+        *("_attempt", "_calls", "_method", "_operation", "_started", "_step", "_token", "ends_at", "handed_on"),
         *("_begun", "_connecting", "_is_direct"),
     )
 
     def __init__(self, calls: Calls, request: httpx.Request) -> None:
-        self._calls, self._request = calls, request
+        self._calls, self._method = calls, request.method
         self._operation: Operation = request.extensions.get("operation", UNKNOWN)
         self._step = under_way.get()
         self._attempt, self.handed_on = 1, False
         self._started = calls.now()
         self.ends_at = self._started + calls.policy.deadline
-        request.extensions["call"] = self  # where an authentication makes another request of it, it comes along
+
+    def __enter__(self) -> "Call":
+        # Not in the request: an authentication may make another of it.
+        self._token = sending.set(self)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        with suppress(ValueError):  # the coroutine is being closed somewhere else
+            sending.reset(self._token)
 
     def hand_on(self, request: httpx.Request, *, is_direct: bool) -> None:
         """Take note that a request goes on to a transport that is not ours.
@@ -88,7 +100,7 @@ class Call:
             request: of the operation, or of the session that it needs: then the operation itself is still here.
             is_direct: whether the transport is httpx's own, which tries once. Others may try again what was sent.
         """
-        self.handed_on = request.extensions.get("operation", UNKNOWN) is self._operation
+        self.handed_on = request.extensions.get("operation", self._operation) is self._operation
         self._begun, self._connecting, self._is_direct = False, False, is_direct
         if self._step is not None and self.handed_on:
             self._step.handed_on = True
@@ -138,9 +150,10 @@ class Call:
             error = self._in_our_words(problem)
         else:
             error = problem
-            # A provider that answers may say so; what we raise ourselves knows nothing of a request that has left.
-            if self.handed_on and error.outcome == "not_sent" and not isinstance(error, ProviderError):
-                error.outcome = "unknown"
+            if not self.handed_on:
+                error.outcome = "not_sent"
+            elif error.outcome == "not_sent" and not isinstance(error, ProviderError):
+                error.outcome = "unknown"  # a provider that answers may say so, and nobody else
         error.operation = error.operation or self._operation.name
         error.provider = error.provider or self._calls.provider
         return error
@@ -196,7 +209,7 @@ class Call:
         told = Attempt(
             provider=self._calls.provider,
             operation=self._operation.name,
-            method=self._request.method,
+            method=self._method,
             attempt=self._attempt,
             outcome=outcome,
             status_code=status,

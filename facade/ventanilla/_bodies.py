@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx
 from msgspec import Struct
 
+from ventanilla._attempts import sending
 from ventanilla._http import facts
 from ventanilla.errors import BodyTooLarge, MalformedAnswer, UnexpectedAnswer
 from ventanilla_clients._runtime import Operation
@@ -169,7 +170,7 @@ class BoundedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body that it returns counts itself while it is read."""
         _ask(request)
-        if (call := request.extensions.get("call")) is not None:
+        if (call := sending.get()) is not None:
             call.hand_on(request, is_direct=self._is_direct)
             if not self._is_direct:
                 request.extensions.setdefault("trace", call.saw)
@@ -200,7 +201,7 @@ class AsyncBoundedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body that it returns counts itself while it is read."""
         _ask(request)
-        if (call := request.extensions.get("call")) is not None:
+        if (call := sending.get()) is not None:
             call.hand_on(request, is_direct=self._is_direct)
             if not self._is_direct:
                 request.extensions.setdefault("trace", call.asaw)

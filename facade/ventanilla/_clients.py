@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from ventanilla import _deadline, _flow
-from ventanilla._attempts import LOST, Calls, monotonic_end
+from ventanilla._attempts import LOST, Call, Calls, monotonic_end, sending
 from ventanilla._bodies import AsyncBoundedTransport, BoundedTransport, Bounds
 from ventanilla._environment import closed, surroundings
 from ventanilla._fork import after_fork
@@ -38,16 +38,15 @@ class SyncClient(httpx.Client):
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request, again where that is safe and may help; nobody can have redirects followed."""
-        with Quietly():
+        with Quietly(), self._calls.begin(request) as call:
             try:
-                return self._send(request, **{**options, "follow_redirects": False})
+                return self._send(call, request, **{**options, "follow_redirects": False})
             finally:
                 del request, options, self  # a traceback would show its address and its keys
 
-    def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+    def _send(self, call: Call, request: httpx.Request, **options: Any) -> httpx.Response:
         if self.is_closed:
             raise closed(self._calls.provider)
-        call = self._calls.begin(request)
         if options.get("stream"):  # a WebSocket's handshake: who listens knows what to do when there is none
             try:
                 return super().send(request, **options)
@@ -99,16 +98,15 @@ class AsyncClient(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send one request, again where that is safe and may help; nobody can have redirects followed."""
-        with Quietly():
+        with Quietly(), self._calls.begin(request) as call:
             try:
-                return await self._send(request, **{**options, "follow_redirects": False})
+                return await self._send(call, request, **{**options, "follow_redirects": False})
             finally:
                 del request, options, self
 
-    async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+    async def _send(self, call: Call, request: httpx.Request, **options: Any) -> httpx.Response:
         if self.is_closed:
             raise closed(self._calls.provider)
-        call = self._calls.begin(request)
         if options.get("stream"):
             try:
                 return await super().send(request, **options)
@@ -175,7 +173,8 @@ def _turn(request: httpx.Request, calls: Calls) -> float:
     """Return the seconds until the request may be sent, or say that the call has not that many left."""
     if calls.limiter is None or not _flow.waiting.paced:
         return 0.0
-    taken, wait = calls.limiter.reserve(calls.now(), request.extensions["call"].ends_at)
+    call = sending.get()
+    taken, wait = calls.limiter.reserve(calls.now(), float("inf") if call is None else call.ends_at)
     if not taken:
         error = RateLimited(f"the key may send its next request in {wait:.1f} seconds, after the deadline of the call")
         error.retry_after = wait

@@ -233,7 +233,7 @@ class RateLimited(ProviderError):
     """Too many requests (HTTP 429).
 
     Attributes:
-        retry_after: seconds that the provider asks to wait; None where it did not say.
+        retry_after: seconds that the provider asks to wait, 60 at most; None where it did not say.
     """
 
     outcome: Outcome | None = "not_sent"
@@ -244,7 +244,7 @@ class ServiceUnavailable(ProviderError):
     """The provider or its gateway failed (HTTP 408 and 5xx, the 52x of gateways included).
 
     Attributes:
-        retry_after: seconds that it asks to wait; None where it did not say.
+        retry_after: seconds that it asks to wait, 60 at most; None where it did not say.
     """
 
     retry_after: float | None = None

@@ -18,6 +18,7 @@ from standing import GENERATED, PREFIX, Answer, Bend, Standing, operations
 from wires import OK
 
 from ventanilla import Facti, Policy, _attempts, _bodies, drift, errors
+from ventanilla_clients.facti import api, models
 
 both = pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 EFFECTS = {
@@ -315,6 +316,21 @@ def test_a_session_that_fails_leaves_the_write_unsent(asynchronous: bool, fast: 
 
 def _raise(error: Exception) -> Answer:
     raise error
+
+
+def test_an_authentication_that_makes_the_request_anew_hides_nothing() -> None:
+    class Anew(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            yield httpx.Request(request.method, request.url, headers=request.headers, content=b"")
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("lost")
+
+    with Facti(**KEYS["facti"], base_url="http://127.0.0.1", transport=httpx.MockTransport(handle)) as facti:
+        view, update = facti.raw.with_auth(Anew()), models.PaymentUpdate(payed="1")
+        with pytest.raises(errors.ConnectionFailed) as raised:
+            api.payments.mark_payment_paid.sync("7", client=view, body=update)
+    assert raised.value.outcome == "unknown"
 
 
 def test_a_stream_keeps_to_the_same() -> None:

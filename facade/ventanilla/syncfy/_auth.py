@@ -183,13 +183,9 @@ class SessionAuth(ProviderAuth):
         return self._key.authorize(opening)
 
     def _open(self, response: httpx.Response) -> None:
-        try:
-            with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
-                self._key.examine(response)
-                self._token = token_of(decode(response, models.SessionAnswer))
-        except errors.VentanillaError as failure:
-            failure.outcome = "not_sent"  # what the session was wanted for has not been sent
-            raise
+        with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
+            self._key.examine(response)
+            self._token = token_of(decode(response, models.SessionAnswer))
 
 
 @functools.cache
