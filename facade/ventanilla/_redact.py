@@ -1,52 +1,63 @@
-"""Knows what secrets are called and where they hide, in URLs, in headers and in bodies, and keeps them out of logs."""
+"""Hide secrets by their names, in URLs, headers, bodies and logs."""
 
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import re
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from unicodedata import normalize
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
+
+from ventanilla._echoes import LONG, Echoes
 
 if TYPE_CHECKING:
     import httpx
 
 HIDDEN = "***"
-_PLACES = re.compile(
-    r"(?P<before>[?&](?P<name>[^=&?\s\"']+)=)[^&\s\"']*"
-    r"|(?P<path>/sessions/)[0-9A-Za-z]{16,}"
-)
-# What the specs mark as secret, and what else people call such a field, a parameter or a header.
-_NAMES = re.compile(
-    r"(x-)?auth(orization)?|proxy-authorization|(set-)?cookie|f-plugin|client.?id|credentials?|input|twofa|headers",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(r"api.?key|secret|token|passw|contrase", re.IGNORECASE)
 LONGEST_NAME = 64
-# Secrets of this length are looked for inside of words too.
-LONG, SHORTEST = 8, 4
-_SESSION = re.compile(r"/sessions/(?P<token>[^/?#]+)")
+# Letters of an echo that are read; what is shown of it is shorter by far.
+LONGEST_ECHO = 2**14
+_PARAMETER = re.compile(r"(?P<before>[?&#;](?P<name>[^=&?#;\s\"']+)=)[^&#;\s\"']*|(?<=://)[^/?#@\s]+(?=@)")
+_SEGMENT = re.compile(r"/(?P<segment>[^/?#\s\"']+)")
+# What the specs mark as secret, and what else people call such a field, a parameter, a header or a cookie; in words.
+_NAMES = re.compile(
+    r"client ?id|credentials?|input|twofa|headers|f plugin"
+    r"|(.* )?(o?auth|keys?|pass|otps?|nips?|pins?|cv[cv]|sig|[cx]srf|sid|mfa|totp|bearer)[ 0-9]*( .*)?"
+)
+_PARTS = re.compile(
+    r"api ?key|secret|token|passw|passphrase|(access|otp|pass|pin) ?code|pwd|jwt|ciec|contrase|signature|authorization"
+    r"|cookie|sess(ion)? ?id|clave ?(de ?)?(acceso|privada|secreta)"
+)
+_WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+# In a path these lead to what is no secret.
+_LEADING_ON = re.compile(r"credentials?|input|twofa|headers|o?auth|keys", re.IGNORECASE)
 _PLAIN = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "date", "server", "vary"}
 )
-_URL_SAFE = str.maketrans("+/", "-_")
-# A pair of bytes as httpcore prints it; httpcore prints the head of an answer as a list of them.
-_HEADER = re.compile(r"""\((?P<name>b'[^']*'), (?P<value>b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")\)""")
+# A pair of bytes as httpcore prints it; httpcore prints the head of an answer as a list of them, after the status.
+_BYTES = r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\""""
+_HEADER = re.compile(rf"\((?P<name>b'[^']*'), (?P<value>{_BYTES})\)|(?<=, \d\d\d, )(?P<reason>{_BYTES})(?=, \[)")
+_CONFIDED = re.compile(r"(?<=\bauth=)\(.*\)|(?<=ProtocolError\().*(?=\))", re.DOTALL)
+_PHRASES = frozenset(each.phrase for each in HTTPStatus)
 
 
 def is_secret(name: str) -> bool:
     """Return whether a field, parameter or header of this name carries what nobody else should read."""
-    return _is_secret(name) if len(name) <= LONGEST_NAME else _PARTS.search(name) is not None
+    return _is_secret(name) if len(name) <= LONGEST_NAME else _is_secret.__wrapped__(name)
 
 
 @functools.lru_cache(1024)
 def _is_secret(name: str) -> bool:
-    return _NAMES.fullmatch(name) is not None or _PARTS.search(name) is not None
+    # credentials[password], and words however they are put together: session_id, sessionId, X-Session-ID.
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    parts = [_WORD_ENDS.sub(" ", part).strip().lower() for part in re.split(r"[][.]+", plain)]
+    return any(_NAMES.fullmatch(part) or _PARTS.search(part) for part in parts)
 
 
 def redact(text: str) -> str:
@@ -54,12 +65,33 @@ def redact(text: str) -> str:
 
     Facti's reads carry the key in the query; Syncfy's session operations carry the token in the path.
     """
-    return _PLACES.sub(_hidden, text)
+    return _PARAMETER.sub(_hidden, in_paths(text, lambda segment: HIDDEN))
+
+
+def in_paths(text: str, hide: Callable[[str], str]) -> str:
+    """Return a URL, or a text with URLs, with each segment of a path changed that stands after the name of a secret."""
+    name, last = "", -1
+
+    def segment(found: re.Match[str]) -> str:
+        nonlocal name, last
+        before, at, name, last = name, last, unquote(found["segment"]), found.end()
+        is_hidden = at == found.start() and _leads_to_secret(before) and not _is_only_name(name)
+        return f"/{hide(found['segment'])}" if is_hidden else found[0]
+
+    return _SEGMENT.sub(segment, text)
+
+
+def _leads_to_secret(name: str) -> bool:
+    return name == "sessions" or (is_secret(name) and not _LEADING_ON.fullmatch(name))
+
+
+def _is_only_name(segment: str) -> bool:
+    return (_NAMES.fullmatch(segment) or _PARTS.fullmatch(segment)) is not None
 
 
 def _hidden(found: re.Match[str]) -> str:
-    if found["path"] is not None:
-        return found["path"] + HIDDEN
+    if found["name"] is None:
+        return HIDDEN
     return found["before"] + HIDDEN if is_secret(unquote(found["name"])) else found[0]
 
 
@@ -69,7 +101,9 @@ def carried(request: httpx.Request) -> Iterator[str]:
         if is_secret(name):
             yield value
             yield from (part for part in re.split(r"[ =,;]", value) if len(part) >= LONG)
-    yield from (found["token"] for found in _SESSION.finditer(request.url.path))
+    segments = list[str]()
+    in_paths(request.url.path, lambda segment: segments.append(segment) or segment)  # type: ignore[func-returns-value] # append() says None
+    yield from segments
     yield from (value for name, value in request.url.params.multi_items() if is_secret(name))
     from httpx import RequestNotRead  # whoever only receives webhooks goes without it
 
@@ -95,80 +129,53 @@ def _inside(value: Any, *, is_known: bool) -> Iterator[str]:
     elif isinstance(value, list):
         for each in cast("Any", value):
             yield from _inside(each, is_known=is_known)
-    elif is_known and value is not None:
+    elif is_known and value is not None and not isinstance(value, bool):
         yield str(value)
 
 
-def forms(secret: str) -> set[str]:
-    """Return a secret as it is, and as URLs, forms, JSON, XML and, if it is long enough, base64 write it."""
-    quoted = {quote(secret, errors="replace"), quote(secret, safe="", errors="replace")}
-    quoted.add(quote_plus(secret, errors="replace"))
-    quoted |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in quoted}
-    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    escaped.add(secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
-    # In bytes that are no text, UTF-8 reads like this.
-    escaped.add(secret.encode("utf-8", "replace").decode("latin-1"))
-    return {secret} | quoted | escaped | (set(_in_base64(secret)) if len(secret) >= LONG else set())
-
-
-def _in_base64(secret: str) -> Iterator[str]:
-    """Yield what base64 makes of a secret wherever in a text it begins, without the ends that depend on the text."""
-    for before in range(3):
-        plain = b"\0" * before + secret.encode("utf-8", "replace")
-        text = b64encode(plain).decode()[(0, 2, 3)[before] : len(plain) * 8 // 6]
-        yield text
-        yield text.translate(_URL_SAFE)
-
-
 def hidden(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` without the secrets, as they are or as URLs and JSON write them.
+    """Return `text` without the secrets, however it writes them; of a long one, its beginning.
 
-    Short ones are hidden where they are whole words, and those of less than four characters not at all: hiding every
-    "1" would leave nothing to read.
+    Short ones are hidden where they are whole words, the shortest and those that are words like others only where a
+    value stands: hiding every "1" would leave nothing to read.
     """
-    for secret in sorted({*secrets}, key=len, reverse=True):
-        for form in forms(secret):
-            if len(form) >= LONG:
-                text = text.replace(form, HIDDEN)
-            elif len(form) >= SHORTEST:
-                text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", HIDDEN, text)
-    return text
+    return Echoes(dict.fromkeys(secrets, HIDDEN), HIDDEN).hide(text[:LONGEST_ECHO])
 
 
-class _UrlFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(redact(str(a)) if type(a).__name__ == "URL" else a for a in record.args)
-        return True
-
-
-class _HeadFilter(logging.Filter):
-    """Hides the headers of an answer in httpcore's account of it, but for those that say nothing of anybody."""
+class _Filter(logging.Filter):
+    """Hides what httpx logs of URLs, and httpcore of heads, of a proxy's login and of what breaks the protocol."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.msg, str) and "return_value=(" in record.msg:
-            record.msg = _HEADER.sub(_hidden_header, record.msg)
+        if isinstance(record.args, tuple) and record.args:
+            record.args = tuple(redact(str(each)) if type(each).__name__ == "URL" else each for each in record.args)
+            if len(record.args) == _ANSWERED and record.args[-1] not in _PHRASES:  # the server's own choice
+                record.args = (*record.args[:-1], HIDDEN)
+        elif isinstance(record.msg, str):
+            record.msg = _CONFIDED.sub(HIDDEN, _HEADER.sub(_hidden_header, record.msg))
         return True
 
 
 def _hidden_header(found: re.Match[str]) -> str:
+    if found["name"] is None:
+        return found[0] if found["reason"][2:-1] in _PHRASES else f"b'{HIDDEN}'"
     return found[0] if found["name"][2:-1].lower() in _PLAIN else f"({found['name']}, b'{HIDDEN}')"
 
 
 def protect_logs() -> None:
-    """Make httpx, which logs each URL whole at INFO, and httpcore, which logs heads at DEBUG, log no credentials.
+    """Keep credentials out of what the HTTP library in use logs: URLs at INFO, heads at DEBUG.
 
-    Safe to call again.
+    Safe to call again. A filter does not see what the logger's children log, so each logger has its own.
     """
-    for name, kind in _FILTERS:
+    roots = {*_LIBRARIES, *(sys.modules[name].__name__ for name in _LIBRARIES if name in sys.modules)}
+    known = {f"{root}{child}" for root in roots for child in _CHILDREN}
+    for name in known | {each for each in [*logging.root.manager.loggerDict] if each.partition(".")[0] in roots}:
         logger = logging.getLogger(name)
-        if not any(isinstance(each, kind) for each in logger.filters):
-            logger.addFilter(kind())
+        if not any(isinstance(each, _Filter) for each in logger.filters):
+            logger.addFilter(_Filter())
 
 
-_FILTERS: tuple[tuple[str, type[logging.Filter]], ...] = (
-    ("httpx", _UrlFilter),
-    ("httpcore.http11", _HeadFilter),
-    ("httpcore.http2", _HeadFilter),
-    ("httpcore.proxy", _HeadFilter),
-)
+# httpx2.alias_httpx() puts its own modules under the names of the others.
+_LIBRARIES = ("httpx", "httpcore", "httpx2", "httpcore2")
+_CHILDREN = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
+# Method, URL, version, status and reason.
+_ANSWERED = 5

@@ -3,28 +3,52 @@
 import json
 import logging
 import re
+import sys
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
 
 from ventanilla import _redact
-from ventanilla._redact import HIDDEN, LONG, carried, hidden, is_secret, protect_logs, redact
+from ventanilla._echoes import LONG
+from ventanilla._redact import HIDDEN, carried, hidden, is_secret, protect_logs, redact
 
 SECRET_NAMES = [
     *("auth", "Authorization", "x-auth", "Proxy-Authorization", "cookie", "Set-Cookie", "F-PLUGIN", "f-api-key"),
     *("F-Secret-Key", "client_id", "client-id", "api_key", "api key", "credential", "credentials", "input", "twofa"),
     *("headers", "token", "password", "contrasena", "my_secret_thing"),
+    *("pwd", "otp", "nip", "jwt", "session_id", "session-id", "sessionid", "key", "signature", "x-jwt", "x-auth-key"),
+    *("pin", "cvv", "CVV2", "ciec", "contraseña", "pass", "csrf", "connect.sid", "PHPSESSID", "credentials[user]"),
+    *("private_key", "otpCode", "clave_de_acceso", "oauth"),
 ]
+# However words are put together; these cannot be told in one case.
+CAMELS = ["sessionId", "SessionID", "accessToken", "APIKey", "userPIN", "PINCode", "xAuthKey"]
 PLAIN_NAMES = ["folio", "status", "author", "inputs", "name", "id_user", "header", "content-type", ""]
+PLAIN_NAMES += [
+    "monkey",
+    "keyboard",
+    "keywords",
+    "skip_keywords",
+    "clave",
+    "opinion",
+    "compass",
+    "id_credential",
+    "aside",
+]
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)
 def test_secrets_are_known_by_their_names(name: str) -> None:
     assert is_secret(name)
     assert is_secret(name.upper())
+
+
+@pytest.mark.parametrize("name", CAMELS)
+def test_secrets_are_known_by_words_put_together(name: str) -> None:
+    assert is_secret(name)
 
 
 @pytest.mark.parametrize("name", PLAIN_NAMES)
@@ -45,7 +69,10 @@ def test_urls_keep_everything_but_their_credentials() -> None:
     url = "http://x/v1/payments/7?client_id=abc&folio=3&api%5Fkey=def"
     assert redact(url) == "http://x/v1/payments/7?client_id=***&folio=3&api%5Fkey=***"
     assert redact("http://x/v1/sessions/0123456789abcdef/verify") == "http://x/v1/sessions/***/verify"
-    assert redact("http://x/v1/sessions/0123456789abcde") == "http://x/v1/sessions/0123456789abcde"
+    assert redact("http://x/v1/sessions/a-b.c") == "http://x/v1/sessions/***"
+    assert redact("http://x/v1/sessions/jwt/a.b_c?x=1") == "http://x/v1/sessions/jwt/***?x=1"
+    assert redact("http://x/credentials/7/otp/123#token=1;pin=2") == "http://x/credentials/7/otp/***#token=***;pin=***"
+    assert redact("http://user:word@x/credentials/token") == "http://***@x/credentials/token"
 
 
 def request(**options: object) -> httpx.Request:
@@ -112,8 +139,8 @@ def test_secrets_are_hidden_in_every_way_of_writing_them(text: str, secrets: lis
     assert hidden(text, secrets) == left
 
 
-def only_filter(logger: str, kind: str) -> logging.Filter:
-    (found,) = (each for each in logging.getLogger(logger).filters if type(each).__name__ == kind)
+def only_filter(logger: str) -> logging.Filter:
+    (found,) = (each for each in logging.getLogger(logger).filters if type(each).__module__ == "ventanilla._redact")
     assert isinstance(found, logging.Filter)
     return found
 
@@ -122,30 +149,73 @@ def record(message: object, *arguments: object) -> logging.LogRecord:
     return logging.LogRecord("x", logging.DEBUG, __file__, 1, message, arguments, None)
 
 
-@pytest.mark.parametrize("name", ["httpcore.http11", "httpcore.http2", "httpcore.proxy"])
+# Of the successors too, which nobody has to have.
+LOGGERS = [
+    f"{library}{child}"
+    for library in ("httpcore", "httpcore2")
+    for child in (".http11", ".http2", ".proxy", ".socks", ".connection")
+]
+
+
+@pytest.mark.parametrize("name", LOGGERS)
 def test_heads_of_answers_are_logged_without_what_they_say_of_anybody(name: str) -> None:
     protect_logs()
     protect_logs()
-    kept = only_filter(name, "_HeadFilter")
+    kept = only_filter(name)
     plain = "(b'Content-Length', b'5'), (b'date', b'today'), (b'Server', b'x'), (b'Vary', b'y'), (b'connection', b'z')"
     more = "(b'content-encoding', b'gzip'), (b'transfer-encoding', b'chunked'), (b'keep-alive', b'5')"
-    begun = f"receive.complete return_value=(b'1', 200, [{plain}, {more}, (b'Set-Cookie', "
+    begun = f"receive.complete return_value=(b'1', 200, b'OK', [{plain}, {more}, (b'Set-Cookie', "
     told = record(begun + """b"a'b"), (b'X', b'c')])""")
     assert kept.filter(told) is True
     assert told.msg == begun + "b'***'), (b'X', b'***')])"
-    other = record("send.started request=(b'X', b'c')")
-    assert kept.filter(other) is True
-    assert other.msg == "send.started request=(b'X', b'c')"
-    strange = record(7)
-    assert kept.filter(strange) is True
+    for message in ("send.started request=(b'X', b'c')", 7):
+        other = record(message)
+        assert kept.filter(other) is True
+        assert other.msg == ("send.started request=(b'X', b'***')" if message != 7 else 7)
 
 
-def test_urls_are_logged_without_their_credentials() -> None:
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        (
+            "x.complete return_value=(b'HTTP/1.1', 400, b'k1', [])",
+            "x.complete return_value=(b'HTTP/1.1', 400, b'***', [])",
+        ),
+        ("setup_socks5_connection.started host='a' auth=(b'me', b'k1') timeouts={}", None),
+        (
+            "x.failed exception=LocalProtocolError(\"Illegal header value b'k1'\")",
+            "x.failed exception=LocalProtocolError(***)",
+        ),
+        ("x.failed exception=ConnectError(OSError('all'))", "x.failed exception=ConnectError(OSError('all'))"),
+    ],
+)
+def test_what_else_the_transport_logs_has_no_secret(message: str, left: str | None) -> None:
     protect_logs()
-    kept = only_filter("httpx", "_UrlFilter")
-    told = record("%s %s", "GET", httpx.URL("https://x/?api_key=k1"))
-    assert kept.filter(told) is True
-    assert told.getMessage() == "GET https://x/?api_key=***"
+    told = record(message)
+    assert only_filter("httpcore.socks").filter(told)
+    assert told.msg == (left or "setup_socks5_connection.started host='a' auth=*** timeouts={}")
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpx2"])
+def test_urls_are_logged_without_their_credentials(name: str) -> None:
+    protect_logs()
+    told = record('%s %s "%s %d %s"', "GET", httpx.URL("https://x/?api_key=k1"), "HTTP/1.1", 200, "token k1")
+    assert only_filter(name).filter(told) is True
+    assert told.getMessage() == 'GET https://x/?api_key=*** "HTTP/1.1 200 ***"'
+    plain = record('%s %s "%s %d %s"', "GET", httpx.URL("https://x/"), "HTTP/1.1", 200, "OK")
+    assert only_filter(name).filter(plain) is True
+    assert plain.getMessage() == 'GET https://x/ "HTTP/1.1 200 OK"'
+
+
+def test_loggers_of_the_library_in_use_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", ModuleType("httpx9"))
+    child = logging.getLogger("httpx9.deep.child")
+    try:
+        protect_logs()
+        assert only_filter("httpx9")
+        assert only_filter("httpx9.deep.child")
+    finally:
+        child.filters.clear()
 
 
 ODD = 'ñandú/&<"clave">+é='
@@ -177,15 +247,11 @@ def test_all_that_base64_shows_of_a_secret_is_hidden_wherever_it_begins(
 ) -> None:
     plain = b"\0" * before + secret.encode()
     text = encoded(plain + b"\0" * 6).decode()
-    # The digits whose six bits are all the secret's.
-    first, last = -(-before * 8 // 6), len(plain) * 8 // 6
-    assert hidden(text, [secret]) == text[:first] + HIDDEN + text[last:]
-
-
-def test_base64_of_what_is_short_may_be_anything() -> None:
-    secret = "x" * (LONG - 1)
-    text = b64encode(secret.encode()).decode()
-    assert hidden(text, [secret]) == text
+    # At most the digits that the secret shares with what stands beside it.
+    first, last = before * 8 // 6, -(-len(plain) * 8 // 6)
+    left, right = hidden(text, [secret]).split(HIDDEN)
+    assert text[: first + 1].startswith(left)
+    assert text[last - 1 :].endswith(right)
 
 
 def test_half_a_character_breaks_nothing() -> None:

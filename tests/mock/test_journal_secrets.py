@@ -1,8 +1,11 @@
 """What the journal shows has nobody's real secrets in it; the mock's own are there to be used again."""
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
@@ -26,6 +29,7 @@ SPICY = 'ca "n&a=r+y%/ñ\\7f3a9c2e'
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 BASE = "http://127.0.0.1:8765"
+LOGIN = json.dumps({"credentials": {"password": CANARY}}).encode()
 
 
 def views(journal: Journal, entry: Entry) -> dict[str, str]:
@@ -232,6 +236,24 @@ def test_a_body_that_cannot_be_read_is_hidden_whole_when_it_mentions_a_secret(bo
     assert leaks(journal, entry, CANARY) == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(LOGIN), zlib.compress(LOGIN), LOGIN.decode().encode("utf-16"), LOGIN.decode().encode("cp500")],
+)
+def test_a_body_in_another_encoding_is_read_for_what_it_mentions(body: bytes) -> None:
+    journal, entry = sent(post(body))
+    assert journal.shown(entry)["request"]["body"].startswith("‹hidden: ")
+
+
+def test_what_an_answer_repeats_in_other_letters_stays_hidden() -> None:
+    journal = Journal()
+    for written in (CANARY.upper(), CANARY.encode().hex(), CANARY[3:], "".join(f"&#{ord(each)};" for each in CANARY)):
+        answer = Response(400, (("X-Echo", written),), json.dumps({"message": written}).encode())
+        journal.note(1.0, Request("GET", f"/?token={CANARY}"), answer, None, None, (f"{written} is wrong",))
+    for entry in journal:
+        assert entry.response.headers[0][1] not in json.dumps(journal.shown(entry))
+
+
 @pytest.mark.parametrize("body", ['{"name": "El Santo"', "<a b='c'/>", "nothing in particular"])
 def test_a_body_that_cannot_be_read_is_shown_when_it_mentions_none(body: str) -> None:
     journal, entry = sent(post(body, "text/plain"))
@@ -323,7 +345,7 @@ def test_the_oldest_tokens_are_forgotten_when_there_are_too_many() -> None:
     journal = Journal()
 
     def giving(number: int) -> str:
-        token = f"{number:064x}"
+        token = sha256(bytes([number % 256, number // 256])).hexdigest()
         journal.note(1.0, Request("POST", "/"), Response(200, (), f'{{"token":"{token}"}}'.encode()), None, None)
         return token
 
@@ -370,11 +392,13 @@ def test_what_the_specs_call_secret_is_what_is_hidden(provider: str) -> None:
         assert len(secret) >= 3
     # `token` is also whether a site's field is one, `credentials` the fields of a site.
     others = {name for name, is_marked in names if not is_marked} - secret
-    assert {name for name in others if is_secret(name)} <= {"Secret", "F-PLUGIN"}
+    assert {name for name in others if is_secret(name)} <= {"Secret", "F-PLUGIN", "key"}
 
 
 def test_no_name_of_the_specs_is_hidden_by_chance() -> None:
-    assert not any(is_secret(name) for name in ("id_credential", "is_authorized", "is_twofa", "data", "author", "key"))
+    assert not any(
+        is_secret(name) for name in ("id_credential", "is_authorized", "is_twofa", "data", "author", "keywords")
+    )
     assert is_secret("x" * 100 + "token")
     assert not is_secret("x" * 100)
     assert re.fullmatch("‹.*›", HIDDEN)

@@ -1,18 +1,22 @@
 """What goes onto a tape has no secret in it, wherever the secret stood, and is of the type and shape that it was."""
 
+import gzip
 import json
+import zlib
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import quote, quote_plus, unquote
 
+import msgspec
 import pytest
+from canaries import readings, ways
 
-from ventanilla._redact import forms
 from ventanilla.mock._spec import load
 from ventanilla.mock.wire import Request, Response
 from ventanilla.tapes._exchange import Exchange
+from ventanilla.tapes._marks import marks
 from ventanilla.tapes._scrub import PLACEHOLDER, Scrubber
 
 CANARY, SPICY = "Zq7canary9wL2mN8b", 'Spicy "pässword" & <more>/='
@@ -50,7 +54,7 @@ def scrubbed(*exchanges: Exchange, operation: str | None = None) -> list[Exchang
 
 def mentions(found: Exchange, *secrets: str) -> list[str]:
     text = text_of(found)
-    return [way for secret in secrets for way in forms(secret) if way in text]
+    return [way for secret in secrets for way in ways(secret) if way in text]
 
 
 @pytest.mark.parametrize("secret", [CANARY, SPICY, HEX, "735194", "p4ss"])
@@ -125,6 +129,108 @@ def test_the_value_of_a_cookie_is_replaced_without_its_name_too() -> None:
     first, second = scrubbed(exchange(headers=[("Set-Cookie", f"id={CANARY}; Path=/")]), exchange(body={"a": CANARY}))
     assert mentions(first, CANARY) == []
     assert mentions(second, CANARY) == []
+
+
+BOUNDARY = "multipart/form-data; boundary=b"
+
+
+def multipart(head: str, value: bytes) -> bytes:
+    return b"--b\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + value + b"\r\n--b--\r\n"
+
+
+LOGIN = json.dumps({"credentials": {"password": CANARY, "user": "735194"}}).encode()
+UNREADABLE_BODIES: list[tuple[str, bytes]] = [
+    ("application/json", gzip.compress(LOGIN)),
+    ("application/json", zlib.compress(LOGIN)),
+    ("application/json", LOGIN.decode().encode("utf-16")),
+    ("application/json; charset=utf-16le", LOGIN.decode().encode("utf-16-le")),
+    ("application/json; charset=utf-32", LOGIN.decode().encode("utf-32")),
+    ("application/json; charset=cp500", LOGIN.decode().encode("cp500")),
+    ("application/json", LOGIN[:-3]),
+    ("application/json", LOGIN + LOGIN),
+    ("application/json", b64encode(LOGIN)),
+    ("application/x-www-form-urlencoded", b64encode(LOGIN)),
+    ("text/plain", b64encode(LOGIN)),
+    ("text/plain", f"{CANARY} 735194".encode()),
+    ("text/xml", f"<a>{CANARY} 735194</a>".encode()),
+    ("application/msgpack", msgspec.msgpack.encode({"a": CANARY, "b": "735194"})),
+    ("application/octet-stream", b"\x00\xff" + CANARY.encode() + b"735194"),
+    (BOUNDARY, multipart('name="file"; filename="a.key"', CANARY.encode() + b" 735194")),
+    (BOUNDARY, multipart("name=\"file\"; filename*=UTF-8''a.key", CANARY.encode() + b" 735194")),
+    (BOUNDARY, multipart('name="a"', b"\xff\x00" + CANARY.encode() + b" 735194")),
+    ("multipart/form-data", multipart('name="a"', CANARY.encode() + b" 735194")),
+    ("multipart/mixed; boundary=b", multipart('name="a"', CANARY.encode() + b" 735194")),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), UNREADABLE_BODIES)
+def test_a_request_that_cannot_be_read_is_replaced_and_so_is_its_echo(kind: str, body: bytes) -> None:
+    answer = {"status": "error", "message": f"{CANARY} is not 735194", "n": 735194, "raw": body.decode("latin-1")}
+    sent = {"content_type": kind}
+    (found,) = scrubbed(exchange(body=body, answer=answer, **sent))
+    text = text_of(found)
+    assert [
+        each for each in readings(text) if CANARY in each or "735194" in each or body.decode("latin-1") in each
+    ] == []
+    assert found.is_request_cut
+    assert found.json() == {"status": "error", "message": "text", "n": 0, "raw": "text"}
+
+
+@pytest.mark.parametrize(("kind", "body"), UNREADABLE_BODIES[:6])
+def test_what_was_compressed_or_encoded_is_known_afterwards(kind: str, body: bytes) -> None:
+    sent = {"content_type": kind}
+    _, later = scrubbed(exchange(body=body, **sent), exchange(answer={"message": f"{CANARY} is wrong"}))
+    assert later.json() == {"message": "hidden-1 is wrong"}
+
+
+def test_a_multipart_form_is_read_by_its_names() -> None:
+    names = {"folio": "1234", "credentials[user]": CANARY, "otp": "735194", "note": f"so {CANARY}"}
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n' for name, each in names.items()]
+    (found,) = scrubbed(exchange(body="".join([*parts, "--b--\r\n"]).encode(), content_type=BOUNDARY))
+    assert mentions(found, CANARY, "735194") == []
+    assert not found.is_request_cut
+    text = found.request.body.decode()
+    assert 'name="folio"\r\n\r\n1234\r\n--b' in text
+    assert 'name="credentials[user]"\r\n\r\nhidden-1\r\n' in text
+    assert text.endswith("--b--\r\n")
+
+
+NAMES = ["pwd", "otp", "nip", "jwt", "session_id", "key", "signature", "x-jwt", "x-auth-key", "authorization", "cvv"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "sessionId", "X-Session-Id", "ciec", "contraseña", "PIN"])
+@pytest.mark.parametrize("secret", [CANARY, "735194"])
+def test_names_beyond_the_specs_are_secret_in_any_place(name: str, secret: str) -> None:
+    quoted = quote(name)
+    for shape in (
+        exchange(f"/v1/x?{quoted}={secret}"),
+        exchange(f"/v1/x/{quoted}/{secret}/y"),
+        exchange(body={"deep": [{name: secret}]}),
+        exchange(body={"data": json.dumps({name: secret})}),
+        exchange(body=f"{quoted}={secret}&a=1".encode(), content_type="application/x-www-form-urlencoded"),
+        exchange(answer={"response": [{name: secret}]}),
+        exchange(answer={"response": [{name: [secret]}]}),
+        exchange(headers=[("Location", f"https://a.mx/?{quoted}={secret}")]),
+        *([exchange(headers=[(name, secret)]), exchange(**{name: secret})] if name.isascii() else []),
+    ):
+        (found,) = scrubbed(shape)
+        assert mentions(found, secret) == [], text_of(found)
+
+
+def test_a_field_that_the_spec_knows_is_data() -> None:
+    spec = load("facturaonline")
+    answer = {"status": "success", "data": [{"key": "01", "name": "Horas dobles"}]}
+    operation = next(
+        each for each in spec.operations.values() if "key" in marks(spec, each).others and each.id.startswith("list")
+    )
+    assert Scrubber().exchange(exchange(answer=answer), spec, operation).json() == answer
+    assert Scrubber().exchange(exchange(answer=answer), spec, None).json() != answer
+
+
+def test_words_of_a_payroll_are_data() -> None:
+    answer = {"percepciones": [{"clave": "001", "keywords": ["3.3"], "monkey": "a", "keyboard": "b"}], "opinion": "c"}
+    (found,) = scrubbed(exchange(body=answer, answer=answer))
+    assert (json.loads(found.request.body), found.json()) == (answer, answer)
 
 
 def test_types_and_shapes_stay() -> None:

@@ -1,21 +1,26 @@
-"""Knows where secrets stand in requests and answers, and puts something else there; what and which, its kinds say."""
+"""Hide secrets where they stand in requests and answers; what takes their place, the subclasses say."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import Any, cast
 from urllib.parse import quote_plus, unquote_plus
 
 from attrs import evolve
 
-from ventanilla._redact import LONG, forms, is_secret
+from ventanilla._echoes import LONG, Echoes
+from ventanilla._redact import in_paths, is_secret
 from ventanilla.mock._request import FORM
 from ventanilla.mock.wire import Headers, Request, Response, decode, encode
 
 HIDDEN = "‹hidden›"
 UNREADABLE = "‹hidden: it mentions a secret and cannot be read›"
 DEEPEST = 4
+_READ_BYTES = 2**20
 _schemes = frozenset({"api_key", "token", "bearer", "basic", "digest"})
-_session = re.compile(r"(?<=/sessions/)[^/?#]+")
 _userinfo = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 _names = re.compile(r"[\w.-]+")
 _name = re.compile(r"[\w.\[\]-]+")
@@ -27,9 +32,7 @@ class Mask:
 
     def __init__(self) -> None:
         self._found: dict[str, str] = {}
-        self._covers: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-        self._words: re.Pattern[str] | None = None
+        self._echoes: Echoes | None = None
 
     def spares(self, text: str) -> bool:
         """Return whether a value that stands where secrets do is known to be none."""
@@ -50,11 +53,8 @@ class Mask:
     def look(self) -> bool:
         """From now on hide the secrets found so far wherever they stand; return whether there are any."""
         sought = {secret: cover for secret, cover in self._found.items() if self.seeks(secret)}
-        self._covers = {form: cover for secret, cover in sought.items() for form in forms(secret)}
-        self._pattern = _any_of(form for form in self._covers if len(form) >= LONG)
-        # Short ones are hidden where they are a whole value or a whole word of one.
-        self._words = _any_of((form for form in self._covers if len(form) < LONG), r"(?<!\w)(?:{})(?!\w)")
-        return bool(self._covers)
+        self._echoes = Echoes(sought, UNREADABLE) if sought else None
+        return bool(sought)
 
     def request(self, request: Request) -> Request:
         """Hide the secrets of a request."""
@@ -72,7 +72,7 @@ class Mask:
 
     def text(self, text: str, depth: int = 0) -> str:
         """Hide the secrets in a URL, or in a text that may be one."""
-        text = _session.sub(lambda found: self.value(found[0]), text)
+        text = in_paths(text, self.value)
         text = _userinfo.sub(lambda found: self.value(found[0]), text)
         path, mark, query = text.partition("?")
         return f"{path}?{self.pairs(query, depth)}" if mark else text
@@ -99,8 +99,7 @@ class Mask:
         if text.startswith(("{", "[")) and (plain := _json(text.encode("utf-8", "replace"))) is not None:
             shown = self.json(plain, depth=depth + 1)
             text = text if shown == plain else encode(shown).decode()
-        text = self.scrub(self.text(text, depth + 1) if "://" in text else text)
-        return text if self._words is None else self._words.sub(self._covered, text)
+        return self.scrub(self.text(text, depth + 1) if "://" in text else text, words=True)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Hide the values of the headers that carry credentials."""
@@ -123,25 +122,46 @@ class Mask:
         return part if name == "id_user" else f"{name}={self.value(value)}"
 
     def body(self, request: Request) -> bytes:
-        """Hide the secrets in a body, as JSON or as a form; one that is neither goes whole if it mentions any."""
+        """Hide the secrets in a body: JSON, a form, or a multipart form with nothing but text."""
         try:
             text = request.body.decode("utf-8")
             if text.lstrip()[:1] in ("{", "["):
                 return self.rewritten(request.body, self.json)
+            if request.media_type == "multipart/form-data":
+                return "".join(self._fields(text, request.headers.get("content-type", ""))).encode()
         except (ValueError, RecursionError):
-            return self._opaque(request.body)
-        if request.media_type == FORM or _form.fullmatch(text):
-            return self.pairs(text).encode()
-        return self._opaque(request.body)
+            return self.opaque(request.body)
+        return self.pairs(text).encode() if self.is_form(request.media_type, text) else self.opaque(request.body)
+
+    def is_form(self, media_type: str, text: str) -> bool:
+        """Return whether a body is read as a form."""
+        return media_type == FORM or _form.fullmatch(text) is not None
+
+    def opaque(self, body: bytes) -> bytes:
+        """Return what is shown of a body that is neither: nothing, if it mentions a secret in whatever encoding."""
+        is_shown = not any(_mentions(each.decode("latin-1")) for each in (body, *readings(body)))
+        return body if is_shown else UNREADABLE.encode()
+
+    def _fields(self, text: str, content_type: str) -> Iterator[str]:
+        """Yield the pieces of a multipart form, secrets hidden. Raises ValueError for what is none, and for files."""
+        boundary = _header("content-type", content_type, "boundary")
+        before, *parts = re.split(rf"(--{re.escape(boundary or '')}(?:--)?(?:\r?\n|$))", text)
+        if boundary is None or before or not parts or "\0" in text:
+            raise ValueError("no multipart form")
+        for mark, part in zip(parts[::2], parts[1::2], strict=True):
+            head, gap, value = part.partition("\r\n\r\n" if "\r\n\r\n" in part else "\n\n")
+            name = _header("content-disposition", head, "name")
+            if part and (name is None or _header("content-disposition", head, "filename") is not None):
+                raise ValueError("a part is no field")
+            plain = value.rstrip("\r\n")
+            yield mark + head + gap
+            yield (self.value(plain) if is_secret(name or "") else self.leaf(plain)) + value[len(plain) :]
 
     def rewritten(self, body: bytes, change: Callable[[Any], Any]) -> bytes:
         """Change a JSON body; one that is not changed stays as it was written. Raises ValueError for what is none."""
         plain = decode(body)
         shown = change(plain)
         return body if shown == plain else encode(shown)
-
-    def _opaque(self, body: bytes) -> bytes:
-        return UNREADABLE.encode() if _mentions(body.decode("latin-1")) else body
 
     def json(self, value: Any, is_inside: bool = False, depth: int = 0) -> Any:
         """Hide the secrets in plain values: what stands below a secret's name."""
@@ -165,27 +185,18 @@ class Mask:
         headers: Headers = tuple((name, self.scrub(value)) for name, value in response.headers)
         return evolve(response, headers=headers, body=self.scrub_bytes(response.body))
 
-    def scrub(self, text: str) -> str:
-        """Hide the secrets found so far wherever they stand in a text."""
-        return text if self._pattern is None else self._pattern.sub(self._covered, text)
+    def scrub(self, text: str, *, words: bool = False) -> str:
+        """Hide the secrets found so far wherever they stand in a text, the short ones only among `words`."""
+        return text if self._echoes is None else self._echoes.hide(text, words=words)
 
     def scrub_bytes(self, body: bytes) -> bytes:
         """Hide the secrets found so far wherever they stand in a body that is text."""
-        if self._pattern is None:
+        if self._echoes is None:
             return body
         try:
             return self.scrub(body.decode("utf-8")).encode()
         except UnicodeDecodeError:
             return self.scrub(body.decode("latin-1")).encode("latin-1", "replace")
-
-    def _covered(self, found: re.Match[str]) -> str:
-        return self._covers[found[0]]
-
-
-def _any_of(texts: Iterable[str], around: str = "{}") -> re.Pattern[str] | None:
-    # The longest first: one may begin like another.
-    ordered = sorted(texts, key=len, reverse=True)
-    return re.compile(around.replace("{}", "|".join(map(re.escape, ordered)))) if ordered else None
 
 
 def _json(text: bytes) -> Any:
@@ -197,3 +208,22 @@ def _json(text: bytes) -> Any:
 
 def _mentions(text: str) -> bool:
     return any(is_secret(name) for name in _names.findall(text))
+
+
+def readings(body: bytes) -> Iterator[bytes]:
+    """Yield what else a body may say, in UTF-8: compressed, or in another encoding."""
+    for bits in (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        with suppress(zlib.error):
+            yield zlib.decompressobj(bits).decompress(body, _READ_BYTES)
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp500"):
+        with suppress(UnicodeDecodeError):
+            yield body.decode(encoding).encode("utf-8", "replace")
+
+
+def _header(name: str, text: str, parameter: str) -> str | None:
+    """Return a parameter of a header, of several in a head or of one alone."""
+    found = re.search(rf"^(?:{name}:)?\s*([^:\r\n]*;.*)$", text, re.IGNORECASE | re.MULTILINE)
+    message = Message()
+    message["x"] = "" if found is None else found[1].strip()
+    value = message.get_param(parameter, header="x")
+    return None if value is None else collapse_rfc2231_value(value)

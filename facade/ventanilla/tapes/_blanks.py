@@ -31,7 +31,7 @@ _PLAIN = frozenset({"content-type", "content-encoding", "accept", "accept-encodi
 def blank(exchange: Exchange, place: Place | None) -> Exchange:
     """Return an exchange without values. Of a body that is neither JSON nor a form nothing is left."""
     request, response = exchange.request, exchange.response
-    answer = _json(response.body, is_answer=True)
+    answer, is_lost = blank_answer(response)
     asked = _asked(request)
     return evolve(
         exchange,
@@ -42,11 +42,17 @@ def blank(exchange: Exchange, place: Place | None) -> Exchange:
             b"" if asked is None else asked,
             request.scheme,
         ),
-        response=Response(response.status, _headers(response), b"" if answer is None else answer),
-        is_cut=exchange.is_cut or answer is None,
+        response=answer,
+        is_cut=exchange.is_cut or is_lost,
         is_request_cut=exchange.is_request_cut or asked is None,
         has_values=False,
     )
+
+
+def blank_answer(response: Response) -> tuple[Response, bool]:
+    """Return an answer without values, and whether nothing is left of its body."""
+    body = _json(response.body, is_answer=True)
+    return Response(response.status, _headers(response), body or b""), body is None
 
 
 def blank_target(target: str, place: Place | None) -> str:

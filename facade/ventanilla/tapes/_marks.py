@@ -12,10 +12,11 @@ from ventanilla.tapes._places import PROVIDERS
 
 @frozen
 class Marks:
-    """Names of fields: those whose values are secret, and those with addresses that may have a token in them."""
+    """Names of fields: of secrets, of addresses that may have a token in them, and of what answers have besides."""
 
     secrets: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 def marks(spec: Spec, operation: Operation) -> Marks:
@@ -25,6 +26,7 @@ def marks(spec: Spec, operation: Operation) -> Marks:
     return Marks(
         frozenset(name for name, field in answers if field.get("x-secret")),
         frozenset(name for name, field in both if field.get("x-unprinted")),
+        frozenset(name for name, field in answers if not field.get("x-secret") and "string" in field.get("type", "")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Knows how an exchange becomes fit for a tape: without a secret, and still of the same type and shape."""
+"""Take the secrets out of an exchange, and keep its types and shapes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from ventanilla._redact import LONG, SHORTEST, is_secret
-from ventanilla.mock._mask import UNREADABLE, Mask
+from ventanilla._echoes import LONG, SHORTEST
+from ventanilla._redact import is_secret
+from ventanilla.mock._mask import UNREADABLE, Mask, readings
+from ventanilla.mock._request import FORM
 from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.wire import Headers, Response, decode
+from ventanilla.tapes._blanks import blank_answer
 from ventanilla.tapes._exchange import Exchange, media_type_of
 from ventanilla.tapes._marks import Marks, common, marks
 
@@ -21,6 +24,8 @@ _address = re.compile(r"[\w.:%-]*(/[\w.:%-]*)+")
 # Keys and tokens: their placeholders have to pass for such in paths.
 _digits = re.compile(r"[0-9a-fA-F]{16,}")
 _files = re.compile(r"(application|text)/(.*\+)?(xml|pdf|zip|x-download|octet-stream)|image/.*")
+# Names that are names, and values: no base64, which ends in an equals sign.
+_pair = re.compile(r"[\w.\[\]%+-]{1,200}=(?!=+(&|$))[^&]*", re.ASCII)
 _cookie = re.compile(r"=([^;,\s]{16,})")
 # A number that is filled up with zeros, where no other digits or letters touch it.
 PLACEHOLDER = re.compile(r"hidden-[1-9]\d*|(?<![0-9A-Za-z])0{8}[0-9]{8,}(?![0-9A-Za-z])")
@@ -57,13 +62,33 @@ class Scrubber(Mask):
         for body in (exchange.request.body, exchange.response.body):
             self._learn(body, marked)
         self.request(exchange.request)
+        for body in readings(exchange.request.body):
+            self.request(evolve(exchange.request, body=body))
         self._answer(exchange, marked)
         if len(self._found) > self._sought:
             self._sought = len(self._found)
             self.look()
         # Once more, now that all are known: what is a secret here may stand there under another name.
-        request, (response, is_unreadable) = self.request(exchange.request), self._answer(exchange, marked)
-        return evolve(exchange, request=request, response=response, is_cut=exchange.is_cut or is_unreadable)
+        request, (response, is_cut) = self.request(exchange.request), self._answer(exchange, marked)
+        if is_hidden := request.body == UNREADABLE.encode():
+            # The answer may repeat what nobody could read.
+            response, is_cut = blank_answer(response)
+        return evolve(
+            exchange,
+            request=request,
+            response=response,
+            is_cut=exchange.is_cut or is_cut,
+            is_request_cut=exchange.is_request_cut or is_hidden,
+        )
+
+    def is_form(self, media_type: str, text: str) -> bool:
+        """Take for a form what says so and looks like one."""
+        parts = text.split("&")
+        return media_type in (FORM, "") and all(map(_pair.fullmatch, parts)) and any(part[-1] != "=" for part in parts)
+
+    def opaque(self, body: bytes) -> bytes:
+        """Keep nothing of a body that cannot be read."""
+        return UNREADABLE.encode() if body else body
 
     def _learn_cookies(self, exchange: Exchange) -> None:
         """Take the values of cookies for secrets of their own: they may stand elsewhere without their names."""
@@ -98,9 +123,9 @@ class Scrubber(Mask):
             body = self.rewritten(response.body, lambda plain: self._of_answer(plain, marked))
         except (ValueError, RecursionError):
             body = self._words_of(response.body)
-            is_unreadable = not _files.fullmatch(media_type) and self._opaque(body) != body
+            is_unreadable = not _files.fullmatch(media_type) and super().opaque(body) != body
         body = UNREADABLE.encode() if is_unreadable else self.scrub_bytes(body)
-        return evolve(response, headers=headers, body=body), is_unreadable
+        return evolve(response, headers=headers, body=body), is_unreadable or body == UNREADABLE.encode()
 
     def _words_of(self, body: bytes) -> bytes:
         """Hide the short secrets in a body that is text and no JSON."""
@@ -108,7 +133,7 @@ class Scrubber(Mask):
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             return body
-        return (text if self._words is None else self._words.sub(self._covered, text)).encode()
+        return self.scrub(text, words=True).encode()
 
     def _of_answer(self, value: Any, marked: Marks, is_inside: bool = False) -> Any:
         if isinstance(value, dict):
@@ -128,7 +153,7 @@ def _is_secret_there(name: str, value: Any, marked: Marks) -> bool:
     """Return whether a field of an answer has a secret, and not only the name of one."""
     if name in marked.secrets:
         return True
-    if not is_secret(name):
+    if not is_secret(name) or (name in marked.others and not _described.fullmatch(name)):
         return False
     if not _described.fullmatch(name):
         return True
