@@ -179,7 +179,7 @@ class Call:
         """Return whether the request may have left: once handed on it may, but for what httpcore raises connecting.
 
         A transport that is not httpx's own may have sent it before it tried to connect again. So httpcore must have
-        shown that it tried, and not that it has begun to send; an error that was never raised is acted out by a mock.
+        shown that it tried, and not that it has begun to send.
         """
         if not self.handed_on:
             return False
@@ -189,8 +189,7 @@ class Call:
         kinds = httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout
         if not isinstance(problem, httpx.TransportError) or not isinstance(cause, kinds):
             return True
-        shown = not self._begun and (self._connecting or cause.__traceback__ is None)
-        return not (self._is_direct or shown)
+        return not (self._is_direct or (self._connecting and not self._begun))
 
     def _wait(self, error: VentanillaError) -> float | None:
         if not may_repeat(error, is_read=self._operation.effect == "read"):

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ventanilla._flow import Do, Flow, Wait
-from ventanilla.intents._place import DEFAULT, VARIABLE
+from ventanilla.intents._place import VARIABLE
+from ventanilla.intents._sqlite import DEFAULT
 
 fcntl: Any = None
 with contextlib.suppress(ImportError):  # Windows has none

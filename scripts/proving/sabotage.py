@@ -8,6 +8,7 @@ import httpx
 from attrs import define, field
 
 from proving import faults
+from proving.connecting import cannot_connect
 from proving.faults import Fault
 from proving.stage import Stage
 from ventanilla.mock.wire import Request, Response
@@ -138,8 +139,14 @@ def _raising(kind: type[httpx.TransportError], words: str, *, executes: bool = F
     def act(sabotage: Sabotage, request: httpx.Request) -> httpx.Response:
         if executes:
             sabotage.serve(request)
-        # As httpx has it from httpcore: only where that is the cause has nothing been sent.
         raise kind(words) from getattr(httpcore, kind.__name__)(words)
+
+    return act
+
+
+def _not_connecting(kind: type[httpx.TransportError], words: str) -> "Act":
+    def act(sabotage: Sabotage, request: httpx.Request) -> httpx.Response:
+        cannot_connect(request, kind, words)
 
     return act
 
@@ -176,9 +183,9 @@ def _slow(sabotage: Sabotage, request: httpx.Request) -> httpx.Response:
 Act = Callable[[Sabotage, httpx.Request], httpx.Response]
 _RESET = "[Errno 104] Connection reset by peer"
 _ACTS: dict[str, Act] = {
-    "refused": _raising(httpx.ConnectError, "[Errno 111] Connection refused"),
-    "connect timeout": _raising(httpx.ConnectTimeout, "timed out"),
-    "pool timeout": _raising(httpx.PoolTimeout, "timed out"),
+    "refused": _not_connecting(httpx.ConnectError, "[Errno 111] Connection refused"),
+    "connect timeout": _not_connecting(httpx.ConnectTimeout, "timed out"),
+    "pool timeout": _not_connecting(httpx.PoolTimeout, "timed out"),
     "closed on accept": _raising(httpx.RemoteProtocolError, "Server disconnected without sending a response."),
     "reset while sending": _raising(httpx.WriteError, "[Errno 32] Broken pipe"),
     "reset before executing": _raising(httpx.ReadError, _RESET),

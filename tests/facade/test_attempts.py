@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import anyio
-import httpcore
 import httpx
 import pytest
 from dripping import dripping
 
+from proving.connecting import cannot_connect
 from ventanilla import (
     AsyncFacti,
     AsyncSyncfy,
@@ -50,9 +50,10 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.sent.append(request)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, Exception):
-            # As httpx raises it from httpcore; a new one each time, for what it says is taken from it on the way.
-            core = getattr(httpcore, type(reply).__name__, None)
-            raise type(reply)(*reply.args) from core and core(*reply.args)
+            # A new one each time, for what it says is taken from it on the way.
+            if isinstance(reply, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+                cannot_connect(request, type(reply), str(reply))
+            raise type(reply)(*reply.args)
         return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

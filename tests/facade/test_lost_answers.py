@@ -236,8 +236,8 @@ def test_intents_are_kept_where_the_face_or_the_environment_says(
     own = MemoryJournal()
     assert journal_of(own) is own
     monkeypatch.setenv("VENTANILLA_JOURNAL", str(tmp_path / "named.sqlite3"))
-    for transport in (None, *in_process):
-        named = journal_of(DEFAULT, transport)
+    for each in (None, *in_process):
+        named = journal_of(DEFAULT, each)
         assert isinstance(named, SqliteJournal)
         assert named.path == tmp_path / "named.sqlite3"
 

@@ -17,6 +17,7 @@ from driving import FACES, KEYS, Drive, Fast, driven, drives
 from standing import GENERATED, PREFIX, Answer, Bend, Standing, operations
 from wires import OK
 
+from proving.connecting import cannot_connect
 from ventanilla import Facti, Policy, _attempts, _bodies, drift, errors
 from ventanilla_clients.facti import api, models
 
@@ -42,14 +43,26 @@ RAISED: dict[str, Callable[[], Exception]] = {
 }
 
 
-def caused(kind: type[httpx.TransportError]) -> Exception:
-    """Return an error of httpx as it comes from httpcore."""
-    error = kind("?")
-    error.__cause__ = getattr(httpcore, kind.__name__)("?")
+def caused() -> Exception:
+    """Return an error of httpx with httpcore's as its cause, which any transport can make up."""
+    error = httpx.ConnectError("?")
+    error.__cause__ = httpcore.ConnectError("?")
     return error
 
 
-NEVER = {kind.__name__: partial(caused, kind) for kind in (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)}
+RAISED["ConnectError with a cause"] = caused
+
+
+class NotConnected(Exception):
+    """Stands for what httpcore shows and raises where it cannot connect."""
+
+    def __init__(self, kind: type[httpx.TransportError]) -> None:
+        super().__init__()
+        self.kind = kind
+
+
+KINDS: tuple[type[httpx.TransportError], ...] = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER = {kind.__name__: partial(NotConnected, kind) for kind in KINDS}
 
 
 @pytest.fixture
@@ -66,7 +79,10 @@ def struck(provider: str, fails: Callable[[], Exception], folder: Path, asynchro
         if not EFFECTS[answer.operation] or answer.operation == "create_session":
             return answer
         done.append(answer.operation)
-        raise fails()
+        failure = fails()
+        if isinstance(failure, NotConnected):
+            cannot_connect(request, failure.kind, "?")
+        raise failure
 
     transport, found = httpx.MockTransport(Standing(provider, bend)), list[tuple[Drive, Any]]()
     for drive in drives(provider, folder):
