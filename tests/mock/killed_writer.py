@@ -48,9 +48,9 @@ def users_in(path: Path) -> int:
     return len(mock.world.state(State).users)
 
 
-def careless(path: Path, parts: Sequence[bytes]) -> None:
+def careless(path: Path, content: Callable[[int], Sequence[bytes]]) -> None:
     with path.open("wb", buffering=0) as file:
-        for part in parts:
+        for part in content(0):
             for start in range(0, len(part), 4096):
                 file.write(part[start : start + 4096])
 

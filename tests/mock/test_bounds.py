@@ -52,11 +52,19 @@ def calls_waiting() -> int:
     return calls(made=False)
 
 
-def namespaces() -> int:
+def namespaces(method: str) -> int:
     mock = Mock(clock=ManualClock(START), providers=[])
     for number in range(4200):
-        ask(mock, f"/_ns/n{number}/_mock/health")
+        mock.handle(Request(method, f"/_ns/n{number}/nothing"))
     return len(mock.worlds) - 1
+
+
+def namespaces_read() -> int:
+    return namespaces("GET")
+
+
+def namespaces_written() -> int:
+    return namespaces("POST")
 
 
 def moments() -> int:
@@ -71,7 +79,8 @@ BOUNDS: list[tuple[Callable[[], int], int, object, str]] = [
     (exchanges, 10_000, journal.Journal.__init__, "__defaults__"),
     (calls_made, 10_000, outbox, "MOST_KEPT"),
     (calls_waiting, 5000, outbox, "MOST_WAITING MOST_KEPT"),
-    (namespaces, 4096, core, "MOST_WORLDS"),
+    (namespaces_read, 512, core, "MOST_IDLE"),
+    (namespaces_written, 4096, core, "MOST_WORLDS"),
     (moments, 100, snapshots, "MOST_SNAPSHOTS"),
 ]
 

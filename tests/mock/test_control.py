@@ -11,7 +11,7 @@ from ventanilla.mock import _spec
 from ventanilla.mock.control import HANDLERS
 from ventanilla.mock.core import Mock
 from ventanilla.mock.passage import LARGEST_BODY
-from ventanilla.mock.wire import Request
+from ventanilla.mock.wire import Request, Response
 
 SPEC = _spec.load("mock", "/_mock")
 TOKEN = "a-token-of-the-tests"
@@ -218,6 +218,68 @@ def test_a_page_of_somebody_else_is_kept_out(origin: str) -> None:
     here = {"host": "127.0.0.1:8765", "origin": origin}
     assert desk().refused("POST", "/reset", **here)[0] == 403
     assert desk(token=TOKEN)("POST", "/reset", **here, **BEARER).status == 200
+
+
+EMBEDDED = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"}
+FOLLOWED = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+FRAMED = {**FOLLOWED, "sec-fetch-dest": "iframe"}
+
+
+@pytest.mark.parametrize(
+    ("browser", "status"), [(EMBEDDED, 403), (FRAMED, 403), (FOLLOWED, 200), ({"sec-fetch-site": "none"}, 200)]
+)
+def test_pages_may_link_and_not_embed(browser: dict[str, str], status: int) -> None:
+    assert desk()("GET", "/clock", host="localhost:8765", **browser).status == status
+    assert desk(token=TOKEN)("GET", "/clock", host="localhost:8765", **browser, **BEARER).status == 200
+
+
+# Every way round that a page, or a program on its behalf, might find to an operation of the control.
+PATHS = [
+    *("/_mock/reset", "/_mock/reset/", "_mock/reset", "/%5Fmock/reset", "/%5fmock/%72eset"),
+    *("/_ns/a/_mock/reset", "/_ns/a/%5Fmock/reset/"),
+]
+NO_PATHS = ["//_mock/reset", "/_ns/a/_ns/b/_mock/reset", "/syncfy/../_mock/reset", "/%2F_mock/reset"]
+EVIL = {"origin": "https://evil.mx", "host": "localhost:8765"}
+BODIES = [
+    ({"content-type": "text/plain"}, b'{"seed": 9}'),
+    ({"content-type": "application/x-www-form-urlencoded"}, b"seed=9"),
+    ({"content-type": "multipart/form-data; boundary=x"}, b"--x--"),
+    ({"x-http-method-override": "GET"}, b""),
+    ({"origin": "null", "host": ""}, b""),
+    ({"origin": "null"}, b""),
+    ({"origin": ""}, b""),
+    ({"origin": "http://evil.mx.", "host": "localhost."}, b""),
+    ({"origin": "http://localhost.evil.mx:8765"}, b""),
+    ({"origin": "http://evil.mx@localhost.evil.mx"}, b""),
+    ({"origin": "file://", "sec-fetch-site": "same-origin"}, b""),
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("headers", "body"), BODIES)
+def test_no_way_leads_a_page_around_the_guard(path: str, headers: dict[str, str], body: bytes) -> None:
+    mock = Mock(seed=1)
+    for method in ("POST", "HEAD"):
+        answer = mock.handle(Request(method, path, {**EVIL, **headers}, body))
+        assert answer.status == (403 if method == "POST" else 405)
+    assert mock.handle(Request("POST", f"{path}?_method=GET", {**EVIL, **headers}, body)).status == 403
+    assert mock.world.seed == mock.world_of("a").seed == 1
+    # The negative control: this path does lead there.
+    assert mock.handle(Request("POST", path, {"host": "localhost"}, b'{"seed": 9}')).status in (200, 400)
+
+
+@pytest.mark.parametrize("path", NO_PATHS)
+def test_odd_paths_lead_nowhere(path: str) -> None:
+    mock = Mock(seed=1)
+    assert mock.handle(Request("POST", path, {"host": "localhost"}, b'{"seed": 9}')).status == 404
+    assert mock.world.seed == 1
+
+
+@pytest.mark.parametrize("path", [*PATHS, *NO_PATHS])
+def test_no_path_does_without_the_token(path: str) -> None:
+    mock = Mock(token=TOKEN)
+    assert mock.handle(Request("POST", path, {"host": "localhost", "x-token": TOKEN})).status in (401, 404)
+    assert isinstance(mock.look(Request("GET", path, {"host": "localhost"})), Response)
 
 
 def test_a_page_of_this_machine_is_let_in() -> None:

@@ -1,15 +1,19 @@
 """The control through the adapters: with a token, as a form, and with webhook calls made before an answer leaves."""
 
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
+import requests
+from raw_caller import exchange
 
 from ventanilla.mock.asgi import App
 from ventanilla.mock.clock import ManualClock
 from ventanilla.mock.core import Mock
 from ventanilla.mock.deliveries import AsyncCourier
 from ventanilla.mock.outbox import Delivery
+from ventanilla.mock.requests_adapter import MockAdapter
 from ventanilla.mock.server import running
 from ventanilla.mock.transports import MockTransport
 
@@ -30,6 +34,43 @@ def test_a_page_of_somebody_else_is_kept_out_over_http() -> None:
         assert httpx.post(f"{base}/_mock/reset", headers={"Origin": "https://evil.mx"}).status_code == 403
         assert httpx.get(f"{base}/_mock/clock", headers={"Host": "evil.mx"}).status_code == 403
         assert httpx.post(f"{base}/_mock/reset").status_code == 200
+
+
+def through_requests(mock: Mock, headers: dict[str, str]) -> int:
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", MockAdapter(mock))
+        return session.post("http://localhost/_mock/reset", headers=headers).status_code
+
+
+def through_asgi(mock: Mock, headers: dict[str, str]) -> int:
+    async def sent() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(App(mock))) as client:
+            return (await client.post("http://localhost/_mock/reset", headers=headers)).status_code
+
+    return asyncio.run(sent())
+
+
+@pytest.mark.parametrize("way", [through_requests, through_asgi])
+def test_adapters_keep_pages_out_too(way: Callable[[Mock, dict[str, str]], int]) -> None:
+    assert way(Mock(), {"Origin": "https://evil.mx"}) == 403
+    assert way(Mock(), {"Host": "evil.mx"}) == 403
+    assert way(Mock(), {}) == 200
+
+
+ABSOLUTE = b"GET http://%b/_mock/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+UPGRADE = (
+    b"GET /_mock/clock HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.mx\r\nConnection: Upgrade, close\r\n"
+    b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(ABSOLUTE % b"evil.mx", 403), (ABSOLUTE % b"localhost:8765", 200), (UPGRADE, 403)]
+)
+def test_what_a_proxy_or_a_websocket_asks_is_guarded(sent: bytes, status: int) -> None:
+    with running() as base:
+        assert exchange(base, sent).startswith(b"HTTP/1.1 %d " % status)
 
 
 def test_a_form_is_taken_over_http() -> None:

@@ -584,8 +584,12 @@ def test_paths_and_methods_that_do_not_exist_keep_their_http_status(api: Facti) 
     assert ("Allow", "GET, POST") in put.headers
 
 
-def test_an_id_that_is_no_number_is_refused(api: Facti) -> None:
-    assert "id" in api.refused("/payments/abc", payed="1")
+@pytest.mark.parametrize("path", ["/payments/abc", "/payments/creditcard_charge_ck.php", "/payments/1e3"])
+def test_an_id_that_is_no_number_is_no_path(api: Facti, path: str) -> None:
+    answer = api.send("POST", path, urlencode(KEYS | {"payed": "1"}))
+    assert (answer.status, answer.json()) == (404, {"result": 0, "msg": "there is nothing at this path"})
+    (entry,) = api.mock.world.journal.find(broken=True)
+    assert entry.operation is None
 
 
 def test_the_same_requests_at_the_same_moments_get_the_same_bytes() -> None:

@@ -161,8 +161,8 @@ def test_64_worlds_asked_in_parallel_by_threads_are_as_if_each_were_alone(receiv
 class Confused(Core):
     """A mock in which two names lead to one world."""
 
-    def world_of(self, name: str) -> World:
-        return super().world_of("ns-0" if name == "ns-1" else name)
+    def _found(self, name: str, *, stays: bool) -> World:
+        return super()._found("ns-0" if name == "ns-1" else name, stays=stays)
 
 
 def test_two_names_of_one_world_are_noticed(receiver: Receiver) -> None:

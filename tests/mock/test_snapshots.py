@@ -93,7 +93,7 @@ def test_what_comes_back_belongs_to_the_world_that_it_comes_back_to(busy: Caller
 def test_everything_that_decides_what_comes_next_is_kept() -> None:
     world = World(ManualClock(), seed=3, pace=9)
     snapshot = world.snapshots.take()
-    kept = vars(world).keys() - {"name", "lock", "clock", "_moment", "journal", "snapshots"}
+    kept = vars(world).keys() - {"name", "lock", "clock", "_moment", "journal", "snapshots", "instance", "is_kept"}
     assert world.content().keys() == kept
     world.rate_limits, world.pace, world.seed = True, 1, 4
     world.random.random()

@@ -21,7 +21,8 @@ def leaves_at_once(response: Response) -> bool:
 
 def headers(response: Response) -> Headers:
     """Return all headers that announce a response, the length of the body or that it comes in chunks included."""
-    if response.status in BODILESS:
+    # The answer to HEAD says how long the body would be.
+    if response.status in BODILESS or (not response.body and "Content-Length" in dict(response.headers)):
         return response.headers
     ending, length = response.conduct.ending, len(response.body)
     if ending == "broken-chunk":

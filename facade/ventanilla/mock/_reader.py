@@ -141,7 +141,11 @@ class Reader:
 
     def _request(self, *, is_cut: bool = False) -> Request:
         method = self._parser.get_method().decode("ascii")
-        return Request(method, _target(self._url), self._headers, bytes(self._body), is_cut=is_cut)
+        host, target = _target(self._url)
+        if host:
+            # It goes before what the header says (RFC 9112, 3.2.2).
+            self._headers["host"] = host
+        return Request(method, target, self._headers, bytes(self._body), is_cut=is_cut)
 
     def _cut(self) -> None:
         self._body.clear()
@@ -179,13 +183,13 @@ class Reader:
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def _target(url: bytes) -> str:
-    """Return path and query, also of what was meant for a proxy: `http://host/path`."""
+def _target(url: bytes) -> tuple[str, str]:
+    """Return the host, if it is named, and path and query, also of what was meant for a proxy: `http://host/path`."""
     text = url.decode("latin-1")
     if text.startswith("/"):
-        return text
+        return "", text
     _, colon, rest = text.partition("://")
-    slash = rest.find("/")
     if not colon:
-        return text
-    return rest[slash:] if slash >= 0 else "/"
+        return "", text
+    end = next((place for place, character in enumerate(rest) if character in "/?#"), len(rest))
+    return rest[:end], rest[end:] if rest[end:].startswith("/") else f"/{rest[end:]}"

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 from ventanilla._redact import is_secret
 from ventanilla.mock.provider import Call, Provider, Refused, Reply
 from ventanilla.mock.wire import Headers
+from ventanilla.mock.world import INSTANCE_HEADER
 from ventanilla.tapes._exchange import Exchange
 from ventanilla.tapes._places import place_of
 from ventanilla.tapes._scrub import PLACEHOLDER
@@ -18,8 +19,10 @@ from ventanilla.tapes.tape import Tape
 if TYPE_CHECKING:
     from ventanilla.mock.world import World
 
-# What is said from one machine to the next, or of a form in which the body does not come any more.
+# What is said from one machine to the next, or of a form in which the body does not come any more; and the name of
+# another mock.
 _HOPS = frozenset({"connection", "content-encoding", "content-length", "keep-alive", "trailer", "transfer-encoding"})
+_LEFT_OUT = _HOPS | {INSTANCE_HEADER.lower()}
 _name = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _value = re.compile(r"[\t -~\x80-\xff]*")
 _SECRET = object()
@@ -105,7 +108,7 @@ def _reply(exchange: Exchange) -> Reply:
     headers: Headers = tuple(
         (name, value)
         for name, value in exchange.response.headers
-        if name.lower() not in _HOPS and _name.fullmatch(name) and _value.fullmatch(value)
+        if name.lower() not in _LEFT_OUT and _name.fullmatch(name) and _value.fullmatch(value)
     )
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     rest: Headers = tuple((name, value) for name, value in headers if name.lower() != "content-type")

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     # Tapes know the mock's specs and its server, so it cannot know them first.
     from ventanilla.tapes import Tape
 
-MOST_WORLDS = 4096
+# Those that stay until they are deleted, and those beside them that were only ever read from.
+MOST_WORLDS, MOST_IDLE = 4096, 512
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 A = TypeVar("A")
 _log = logging.getLogger("ventanilla.mock")
 
@@ -36,15 +38,16 @@ class Mock:
     stamping takes. The same requests at the same moments get byte-identical responses.
 
     A path that begins with `/_ns/<name>` belongs to a world of that name, with the same seed and pace and a clock of
-    its own that begins like this one; it is made when it is first asked for. All other paths belong to `world`.
+    its own that begins like this one; it is made when it is first asked for. All other paths belong to `world`. A world
+    that has had nothing but reads gives way when 512 others like it were read from more recently; at most 4,096 stay.
 
     With `replay`, a tape or the folder of one, the providers answer what a service once did, and nothing else: a
     request gets the answer to the same operation, path, query and body (secrets left out), in recorded order, in the
     end the last one again. Faults strike these answers as any others.
 
     Each world is governed below `/_mock`, for whoever knows the `token` if there is one; not `admin` leaves nothing of
-    that but the question whether the mock is there. Raises ValueError for a token that no header can carry, and
-    TapeError or ValueError for a tape that cannot be replayed.
+    that but the question whether the mock is there. Raises ValueError for a token that no header can carry and for a
+    provider with an operation that nothing handles, and TapeError or ValueError for a tape that cannot be replayed.
     """
 
     def __init__(
@@ -71,12 +74,17 @@ class Mock:
             from ventanilla.tapes import Tape
 
             providers = replaying(providers, replay if isinstance(replay, Tape) else Tape.read(replay))
+        for provider in providers:
+            provider.check()
         self.seed, self.pace = seed, pace
         self.providers = {provider.name: provider for provider in providers}
         own = control.provider(self, admin=admin, token=token)
+        own.check()
         self._served = {**self.providers, own.name: own}
         self.world = World(clock, seed, pace)
         self.worlds: dict[str, World] = {"": self.world}
+        # By name, the one that was asked last at the end.
+        self._idle = OrderedDict[str, None]()
         # Whether anything has happened since somebody, a state file, said that it was False.
         self.unsaved = False
         self._clock = self.world.clock.copy()
@@ -87,15 +95,31 @@ class Mock:
     def world_of(self, name: str) -> World:
         """Return the world of a namespace, made anew if there is none yet; "" is the default one.
 
+        It stays until somebody deletes it.
+
         Raises ValueError for a name that is not 1 to 64 letters, digits, dots, hyphens or underscores (a letter or a
         digit first), and OverflowError when there are too many worlds.
         """
-        if (world := self.worlds.get(name)) is not None:
+        return self._found(name, stays=True)
+
+    def _found(self, name: str, *, stays: bool) -> World:
+        """Return a world, made anew if there is none; one that need not stay may go when others like it are asked."""
+        if (world := self.worlds.get(name)) is not None and world.is_kept:
             return world
         if not is_name(name):
             raise ValueError(NAMING)
         with self._lock:
-            return self.worlds.get(name) or self._made(name, self.seed, self.pace)
+            # Kept before anybody can make it go, so that nothing is ever written into a world that is gone.
+            if stays:
+                self._keep(name)
+            world = self.worlds.get(name) or self._made(name, self.seed, self.pace)
+            world.is_kept = world.is_kept or stays
+            if not world.is_kept:
+                self._idle[name] = None
+                self._idle.move_to_end(name)
+                if len(self._idle) > MOST_IDLE:
+                    self._drop(next(iter(self._idle)))
+            return world
 
     def begin(self, name: str, *, seed: int | None = None, pace: float | None = None) -> World:
         """Make a namespace anew, in the place of one that there was.
@@ -110,24 +134,37 @@ class Mock:
         if not is_name(name):
             raise ValueError(NAMING)
         with self._lock:
+            self._keep(name)
             self.unsaved = True
-            return self._made(name, self.seed if seed is None else seed, self.pace if pace is None else pace)
+            world = self._made(name, self.seed if seed is None else seed, self.pace if pace is None else pace)
+            world.is_kept = True
+            return world
 
     def forget(self, name: str) -> bool:
         """Delete a namespace and all that is in it; return whether there was one. The default one stays."""
         if name == "":
             return False
         with self._lock:
-            self._agenda.drop(name)
             self.unsaved = True
-            return self.worlds.pop(name, None) is not None
+            return self._drop(name)
+
+    def _keep(self, name: str) -> None:
+        """Count a world among those that stay. Raises OverflowError when there are too many of them."""
+        world = self.worlds.get(name)
+        if (world is None or not world.is_kept) and len(self.worlds) - len(self._idle) > MOST_WORLDS:
+            raise OverflowError(f"there are {MOST_WORLDS} namespaces already; delete some of them")
+        self._idle.pop(name, None)
 
     def _made(self, name: str, seed: int, pace: float) -> World:
-        if name not in self.worlds and len(self.worlds) > MOST_WORLDS:
-            raise OverflowError(f"there are {MOST_WORLDS} namespaces already; delete some of them")
         self._agenda.drop(name)
         world = self.worlds[name] = World(self._clock.copy(), seed, pace, name)
+        world.is_kept = False
         return world
+
+    def _drop(self, name: str) -> bool:
+        self._agenda.drop(name)
+        self._idle.pop(name, None)
+        return self.worlds.pop(name, None) is not None
 
     def handle(self, request: Request) -> Response:
         """Answer one request, after doing whatever has fallen due; never raises for what a caller sends."""
@@ -246,7 +283,8 @@ class Mock:
         if not is_name(name):
             raise Refused(404, NAMING)
         try:
-            return self.world_of(name), evolve(request, target=slash + rest, prefix=prefix_of(name))
+            world = self._found(name, stays=request.method not in READS)
+            return world, evolve(request, target=slash + rest, prefix=prefix_of(name))
         except OverflowError as problem:
             raise Refused(503, str(problem)) from None
 

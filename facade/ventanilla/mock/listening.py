@@ -35,4 +35,4 @@ def look(world: World, providers: passage.Providers, request: Request, *, is_fir
 def _refused(world: World, provider: Provider, request: Request, refusal: Refused) -> Response:
     response = passage.respond(provider.refuse(world, refusal.status, refusal.message), request)
     world.journal.note(world.now, request, response, provider.name, None, (refusal.message,))
-    return response
+    return passage.stamped(world, response)

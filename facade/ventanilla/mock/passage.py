@@ -14,7 +14,7 @@ from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.faults import Fault
 from ventanilla.mock.provider import Call, Provider, Refused, Reply
 from ventanilla.mock.wire import Request, Response, encode
-from ventanilla.mock.world import World
+from ventanilla.mock.world import INSTANCE_HEADER, World
 
 LARGEST_BODY = 10 * 1024 * 1024
 _log = logging.getLogger("ventanilla.mock")
@@ -45,7 +45,7 @@ def answer(world: World, providers: Providers, request: Request) -> Response:
         message = f"there is nothing at this path; this mock serves {served}"
         response = respond(Reply({"error": message}, status=404), request)
         world.journal.note(world.now, request, response, None, None, ("there is nothing at this path",))
-        return response
+        return stamped(world, response)
     passage = _Passage(segments[len(provider.mount) :])
     reply = _settle(world, provider, request, passage)
     response = respond(reply, request)
@@ -59,7 +59,7 @@ def answer(world: World, providers: Providers, request: Request) -> Response:
     operation = None if passage.operation is None else passage.operation.id
     fault = passage.fault.id if passage.fault is not None else request.held_by or None
     world.journal.note(world.now, request, response, provider.name, operation, tuple(passage.problems), fault)
-    return response
+    return stamped(world, response)
 
 
 def _settle(world: World, provider: Provider, request: Request, passage: "_Passage") -> Reply:
@@ -81,11 +81,13 @@ def _serve(world: World, provider: Provider, request: Request, passage: "_Passag
     if not operations:
         raise passage.broken(404, "there is nothing at this path")
     method = effective_method(request) if provider.override else request.method
-    operation = operations.get(method)
+    operation = operations.get("GET" if method == "HEAD" and "HEAD" not in operations else method)
     if operation is None:
         refusal = passage.broken(405, f"{method} is not allowed here")
         reply = provider.refuse(world, refusal.status, refusal.message)
         return evolve(reply, headers=(*reply.headers, ("Allow", ", ".join(sorted(operations)))))
+    if provider.is_recorded and provider.reel is None and _is_no_path(provider.spec, operation, passage.segments):
+        raise passage.broken(404, "there is nothing at this path")
     passage.operation = operation
     if provider.is_recorded and not request.held_by:
         world.calls[operation.id] += 1
@@ -141,17 +143,27 @@ def read_call(
     if provider.override and not operation.body and isinstance(body, dict):
         query |= body
         body = None
-    path = {name: segments[place] for place, name in operation.places}
     call = Call(
         operation=operation,
         request=request,
-        path=_coerce.parameters(spec, operation, "path", path),
+        path=_path(spec, operation, segments),
         query=_coerce.parameters(spec, operation, "query", query),
         body=body if operation.body else None,
         mount=spec.mount,
         now=now,
     )
     return call, malformed
+
+
+def _is_no_path(spec: Spec, operation: Operation, segments: tuple[str, ...]) -> bool:
+    """Say whether an id in a path cannot be one: routers do not find such paths. What is one of a few is no id."""
+    given = _path(spec, operation, segments)
+    ids = (each for each in operation.parameters if each.where == "path" and "enum" not in each.schema)
+    return any(spec.problems(each.pointer, given[each.name]) for each in ids)
+
+
+def _path(spec: Spec, operation: Operation, segments: tuple[str, ...]) -> dict[str, Any]:
+    return _coerce.parameters(spec, operation, "path", {name: segments[place] for place, name in operation.places})
 
 
 def _problems(spec: Spec, call: Call) -> list[str]:
@@ -193,10 +205,16 @@ def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
     return "; ".join(problems)
 
 
+def stamped(world: World, response: Response) -> Response:
+    """Return a response with the name of the instance that gave it, which the journal leaves out: it is not seeded."""
+    return evolve(response, headers=(*response.headers, (INSTANCE_HEADER, world.instance)))
+
+
 def respond(reply: Reply, request: Request) -> Response:
     """Return what goes out for a reply."""
     content = encode(reply.body if reply.sent is None else reply.sent) if reply.content is None else reply.content
     # What a service has sent without a type is replayed without one.
     headers = (("Content-Type", reply.media_type), *reply.headers) if reply.media_type else reply.headers
-    body = b"" if request.method == "HEAD" else content
-    return Response(reply.status, headers, body, errands=reply.errands, patience=reply.patience)
+    if request.method == "HEAD":
+        headers, content = (*headers, ("Content-Length", str(len(content)))), b""
+    return Response(reply.status, headers, content, errands=reply.errands, patience=reply.patience)

@@ -120,6 +120,11 @@ class Provider:
     listen: Callable[["World", tuple[str, ...]], Look | None] | None = None
     reel: "Reel | None" = None
 
+    def check(self) -> None:
+        """Raise ValueError when an operation of the spec has no handler."""
+        if missing := [] if self.reel is not None else sorted(self.spec.operations.keys() - self.handlers.keys()):
+            raise ValueError(f"the mock of {self.name} has no handler for {', '.join(missing)}")
+
     @cached_property
     def mount(self) -> tuple[str, ...]:
         """The path segments below which the provider lives."""

@@ -44,7 +44,7 @@ async def _house(
         await pulse.stop()
         if state is not None and keeping is not None:
             keeping.cancel()
-            _save(state, mock)
+            _save(state, mock, is_last=True)
 
 
 def serve(
@@ -138,9 +138,9 @@ async def _keep(state: "StateFile", mock: Mock) -> None:
         await asyncio.sleep(due or GLANCE_SECONDS)
 
 
-def _save(state: "StateFile", mock: Mock) -> None:
+def _save(state: "StateFile", mock: Mock, *, is_last: bool = False) -> None:
     try:
-        state.save(mock)
+        state.save(mock, is_last=is_last)
     except (OSError, TypeError):
         _log.exception("the mock's state could not be saved in %s", state.path)
 
@@ -149,7 +149,7 @@ def _loaded(path: str | Path, mock: Mock) -> "StateFile":
     from ventanilla.mock.statefile import StateFile
 
     state = StateFile(path)
-    state.load(mock)
+    state.open(mock)
     return state
 
 

@@ -1,7 +1,8 @@
 """Knows how the worlds of a mock outlast its process: in one file, always whole, written now and then.
 
 The first line of the file is JSON: what it is, which ventanilla wrote it, a digest, and the worlds with their sizes.
-Behind it comes what packed() made of each world, in that order. Journals and snapshots are not kept.
+Behind it comes what packed() made of each world, in that order. Journals and snapshots are not kept, nor are worlds
+that were only ever read from.
 """
 
 import hashlib
@@ -34,12 +35,16 @@ class StateFileError(VentanillaError, ValueError):
     """A state file cannot be used; the message says which one, why, and what to do. It is left as it is."""
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    """A world in the first line: its namespace, its seed, and how many bytes are its own."""
+class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A world in the first line: its namespace, its seed, how many bytes are its own, and its instance if it ended.
+
+    Only of a mock that ended in order nothing is missing; any other may have answered what is not here.
+    """
 
     name: str
     seed: int
     size: int
+    instance: str = ""
 
 
 class _Label(msgspec.Struct, frozen=True):
@@ -51,10 +56,14 @@ class _Label(msgspec.Struct, frozen=True):
 
 
 class _Head(_Label, frozen=True):
-    """The first line; the digest is that of the worlds and of what is said about them here."""
+    """The first line; the digest is that of the worlds and of what is said about them here.
+
+    `file` is the number that the disk has for this file: a copy has another one, and may be put back at any time.
+    """
 
     sha256: str
     worlds: tuple[_Kept, ...]
+    file: int = 0
 
 
 class StateFile:
@@ -76,11 +85,15 @@ class StateFile:
         A clock that ran with the wall runs on with it, and what has fallen due meanwhile happens; a frozen or scaled
         one goes on from where it stopped.
 
-        Raises StateFileError when the file is damaged, is none of ours, or was written by another version; OSError
-        when it cannot be read.
+        A world is the instance that it was if its mock ended in order and nobody has used the file since. In any other
+        case (the process was killed, the file is a copy) it is a new one: what it answered may be gone.
+
+        Raises StateFileError when the file cannot be read, is damaged, is none of ours, or was written by another
+        version.
         """
         try:
-            content = self.path.read_bytes()
+            with self.path.open("rb") as file:
+                number, content = os.fstat(file.fileno()).st_ino, file.read()
         except FileNotFoundError:
             if self.path.parent.is_dir():
                 return 0
@@ -91,11 +104,28 @@ class StateFile:
                 ),
                 hint=("Make the folder, or give another path", "Crear la carpeta o indicar otra ruta"),
             ) from None
-        ready = [(name, self._world(mock, name, part)) for name, part in self._parts(content)]
-        for name, put_back in ready:
+        except OSError as problem:
+            raise self._unusable("cannot be read", "no se puede leer", problem) from None
+        head, parts = self._parts(content)
+        ready = [(kept, self._world(mock, kept.name, part)) for kept, part in zip(head.worlds, parts, strict=True)]
+        for kept, put_back in ready:
             put_back()
-            mock.run_due(mock.world_of(name))
+            world = mock.world_of(kept.name)
+            if kept.instance and head.file == number:
+                world.instance = kept.instance
+            mock.run_due(world)
         return len(ready)
+
+    def open(self, mock: Mock) -> None:
+        """Put the worlds of the file into a mock, and mark the file as one that is in use.
+
+        Raises StateFileError as load() does, and when the file cannot be written: better now than when all is over.
+        """
+        self.load(mock)
+        try:
+            self.save(mock)
+        except OSError as problem:
+            raise self._unusable("cannot be written", "no se puede escribir", problem) from None
 
     def due(self, mock: Mock) -> float | None:
         """Return the real seconds until the next save, 0 for now; None while nothing has happened since the last one.
@@ -104,8 +134,12 @@ class StateFile:
         """
         return max(0.0, self._next - time.monotonic()) if mock.unsaved else None
 
-    def save(self, mock: Mock) -> None:
+    def save(self, mock: Mock, *, is_last: bool = False) -> None:
         """Write all worlds, in place of what the file held; it is whole at every moment, whatever happens meanwhile.
+
+        Args:
+            mock: whose worlds.
+            is_last: whether the mock answers nothing any more.
 
         Each world is locked only while it is packed, so this may well run in a thread beside the server's.
 
@@ -116,7 +150,7 @@ class StateFile:
             begun = time.monotonic()
             mock.unsaved = False
             try:
-                write_whole(self.path, content_of(mock))
+                write_whole(self.path, lambda file: content_of(mock, file=file if is_last else 0))
             except BaseException:
                 mock.unsaved = True
                 raise
@@ -124,8 +158,8 @@ class StateFile:
                 ended = time.monotonic()
                 self._next = ended + max(SHORTEST_SECONDS, PAUSE * (ended - begun))
 
-    def _parts(self, content: bytes) -> list[tuple[str, bytes]]:
-        """Return the packed worlds by name."""
+    def _parts(self, content: bytes) -> tuple[_Head, list[bytes]]:
+        """Return what the first line says, and the packed worlds."""
         line, _, rest = content.partition(b"\n")
         label = _decoded(line, _Label)
         if label is None or label.kind != KIND:
@@ -146,13 +180,18 @@ class StateFile:
         if head is None or head.sha256 != _digest(head.worlds, [rest]):
             raise self._refused("is damaged: its content is not what its first line says")
         ends = list(accumulate(kept.size for kept in head.worlds))
-        return [(kept.name, rest[end - kept.size : end]) for kept, end in zip(head.worlds, ends, strict=True)]
+        return head, [rest[end - kept.size : end] for kept, end in zip(head.worlds, ends, strict=True)]
 
     def _world(self, mock: Mock, name: str, part: bytes) -> Callable[[], None]:
         try:
             return unpacked(mock.world_of(name), part)
         except (ValueError, OverflowError) as problem:
             raise self._refused(f"cannot be used, because of its namespace {name!r}: {problem}") from problem
+
+    def _unusable(self, what: str, qué: str, problem: OSError) -> StateFileError:
+        reason = problem.strerror or type(problem).__name__
+        hint = ("Change that, or give another path", "Cambiarlo o indicar otra ruta")
+        return StateFileError((f"{self.path} {what}: {reason}", f"{qué} {self.path}: {reason}"), hint=hint)
 
     def _refused(self, why: str) -> StateFileError:
         hint = (
@@ -176,33 +215,38 @@ def _digest(worlds: tuple[_Kept, ...], parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def content_of(mock: Mock, pack: Callable[[World], bytes] = packed) -> list[bytes]:
-    """Return what a state file of a mock consists of."""
+def content_of(mock: Mock, pack: Callable[[World], bytes] = packed, *, file: int = 0) -> list[bytes]:
+    """Return what a state file of a mock consists of; `file` is the file's number once the mock has ended."""
     kept: list[_Kept] = []
     parts: list[bytes] = []
     for name, world in list(mock.worlds.items()):
+        if not world.is_kept:
+            continue
         with world.lock:
-            part, seed = pack(world), world.seed
-        kept.append(_Kept(name, seed, len(part)))
+            part, seed, instance = pack(world), world.seed, world.instance if file else ""
+        kept.append(_Kept(name, seed, len(part), instance))
         parts.append(part)
     worlds = tuple(kept)
-    head = _Head(KIND, FORMAT, VERSION, _digest(worlds, parts), worlds)
+    head = _Head(KIND, FORMAT, VERSION, _digest(worlds, parts), worlds, file)
     return [msgspec.json.encode(head), b"\n", *parts]
 
 
-def write_whole(path: Path, parts: Sequence[bytes]) -> None:
-    """Write a file beside the old one, down to the disk, and only then give it the old one's name."""
+def write_whole(path: Path, content: Callable[[int], Sequence[bytes]]) -> None:
+    """Write a file beside the old one, down to the disk, and only then give it the old one's name.
+
+    `content` is asked what goes into it, and told its number on the disk (st_ino).
+    """
     fresh = path.with_name(f"{path.name}.new")
     # One that a killed process left behind.
     fresh.unlink(missing_ok=True)
     try:
         # Only its owner may read what the applications under test sent.
         with open(fresh, "xb", opener=partial(os.open, mode=0o600)) as file:
-            file.writelines(parts)
+            file.writelines(content(os.fstat(file.fileno()).st_ino))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-    except OSError:
+    except BaseException:
         # A full disk has no room for half a file.
         fresh.unlink(missing_ok=True)
         raise

@@ -5,12 +5,13 @@ from collections.abc import Generator, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import msgspec
 from attrs import field, frozen
 
 from ventanilla._redact import HIDDEN, redact
+from ventanilla.mock._encodings import charset_of, pairs_of
 from ventanilla.mock._light import lightly_frozen
 
 if TYPE_CHECKING:
@@ -77,9 +78,11 @@ class Request:
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The decoded path segments: `/users/ab` → ("users", "ab")."""
+        """The decoded path segments: `/users/ab` → ("users", "ab"), and `/users/ab/` as well."""
         path = self.target.split("?", 1)[0].split("#", 1)[0]
         parts = path.removeprefix("/").split("/")
+        if not parts[-1] and len(parts) > 1:
+            del parts[-1]
         return tuple(map(unquote, parts) if "%" in path else parts)
 
     @property
@@ -91,7 +94,7 @@ class Request:
     @cached_property
     def _pairs(self) -> tuple[tuple[str, str], ...]:
         _, _, query = self.target.partition("?")
-        return tuple(parse_qsl(query, keep_blank_values=True))
+        return pairs_of(query)
 
     @property
     def base(self) -> str:
@@ -107,6 +110,11 @@ class Request:
     def media_type(self) -> str:
         """The content type without its parameters, in lower case; empty when there is none."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """The charset that the content type declares, in lower case; empty when it declares none."""
+        return charset_of(self.headers.get("content-type", ""))
 
 
 @frozen

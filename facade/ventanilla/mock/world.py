@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from random import Random
+from random import Random, SystemRandom
 from typing import Any, TypeVar, cast
 
 from ventanilla.mock._timer import Held, Timer
@@ -21,7 +21,9 @@ from ventanilla.mock.wire import Headers
 S = TypeVar("S")
 PACE = 0.2
 # What stays what it is when a world is put back: who it is, its time (the clock is set by itself), and the record.
-_APART = frozenset({"name", "lock", "clock", "_moment", "journal", "snapshots"})
+_APART = frozenset({"name", "lock", "clock", "_moment", "journal", "snapshots", "instance", "is_kept"})
+# Tells clients that what they remember of this mock may be of another life of it.
+INSTANCE_HEADER = "X-Ventanilla-Instance"
 
 
 class World:
@@ -33,6 +35,10 @@ class World:
     step of whatever takes time (a job's stages, stamping), `lifecycles` says for each provider how steps come about,
     `rate_limits` whether callers are refused who ask more often than a provider documents. Whoever touches a world
     holds its `lock`.
+
+    `instance` names one life of the world: a reset and a snapshot that is restored begin another one, since what came
+    after is gone. It is not seeded. `is_kept` says that the world stays until somebody deletes it: one that was never
+    asked for anything but reads may give way to others.
     """
 
     def __init__(self, clock: Clock | None = None, seed: int = 0, pace: float = PACE, name: str = "") -> None:
@@ -40,6 +46,7 @@ class World:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
         self.snapshots = Snapshots(self)
+        self.is_kept = True
         self._moment: float | None = None
         self.reset(seed, pace)
 
@@ -47,6 +54,7 @@ class World:
         """Begin anew with nothing in it; the clock goes on as it is, and the snapshots stay."""
         self.seed = seed
         self.pace = pace
+        self.instance = _new_instance()
         self.lifecycles: dict[str, Lifecycle] = {}
         self.rate_limits = False
         self.random = Random(seed)
@@ -67,8 +75,10 @@ class World:
         return {name: value for name, value in vars(self).items() if name not in _APART}
 
     def put_back(self, content: dict[str, Any]) -> None:
-        """Take what a snapshot kept in place of what is here now."""
+        """Take what a snapshot kept in place of what is here now, as a new instance."""
         vars(self).update(content)
+        self.outbox.release_taken()
+        self.instance = _new_instance()
 
     @property
     def now(self) -> float:
@@ -232,6 +242,10 @@ class World:
                 timer.action()
         finally:
             self.random = outer
+
+
+def _new_instance() -> str:
+    return f"{SystemRandom().getrandbits(128):032x}"
 
 
 def _uuid(dice: Random) -> str:

@@ -38,7 +38,8 @@ def _keep_pages_out(request: Request) -> None:
     """Refuse what a browser may have been made to send by a page of somebody else.
 
     Browsers name the page's origin with all that changes anything. A page could only do without by having its own name
-    lead to this machine (DNS rebinding), and that name then is the host.
+    lead to this machine (DNS rebinding), and that name then is the host. What a page embeds (a picture, a script) has
+    no origin, but new browsers say of it that it crosses sites; a link that somebody follows does so as well.
     """
     origin = request.headers.get("origin")
     try:
@@ -48,8 +49,17 @@ def _keep_pages_out(request: Request) -> None:
         raise Refused(403, "the Host or the Origin of the request cannot be read") from None
     if not _is_nobodys(host):
         raise Refused(403, f"{host} may be anybody's name: use localhost or an address, or give the mock a token")
-    if page != host and not _is_here(page):
+    # An origin without a host ("null") is that of a page that hides where it comes from.
+    is_same = page == host and page != ""
+    if origin is not None and not is_same and not _is_here(page):
         raise Refused(403, f"a page of {origin} may not control this mock; give the mock a token for it")
+    if origin is None and _crosses_sites(request):
+        raise Refused(403, "a page of another site may not control this mock; give the mock a token for it")
+
+
+def _crosses_sites(request: Request) -> bool:
+    site, mode, place = (request.headers.get(f"sec-fetch-{name}") for name in ("site", "mode", "dest"))
+    return site == "cross-site" and (mode, place) != ("navigate", "document")
 
 
 def _host(url: str) -> str:
