@@ -1,5 +1,6 @@
 """Knows what a request means: the method that it stands for, and what its body says."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from ventanilla.mock import _coerce
@@ -10,6 +11,8 @@ from ventanilla.mock.wire import JSON, Request, decode
 FORM = "application/x-www-form-urlencoded"
 # Each takes fifty times its bytes. PHP reads 1,000.
 MOST_FIELDS = 10_000
+# No body that a spec describes has ten.
+DEEPEST = 100
 
 
 class MalformedBody(Exception):
@@ -45,6 +48,8 @@ def read_body(spec: Spec, operation: Operation, request: Request) -> Any:
         body = _json(request)
     except ValueError:
         raise MalformedBody("the body is not well-formed JSON") from None
+    if _is_deep(body, request.body):
+        raise MalformedBody(f"the body is nested more than {DEEPEST} levels deep")
     return _coerce.whole(spec, operation.body[0].schema, body) if operation.body else body
 
 
@@ -54,6 +59,22 @@ def _json(request: Request) -> Any:
         return decode(request.body)
     except ValueError:
         return decode(whole_pairs(text_of(request.body, request.charset)).encode())
+
+
+def _is_deep(value: Any, body: bytes) -> bool:
+    """Say whether there are too many levels for those that go through them: the validator, for one, ends at 255."""
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return False
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [below for each in level for below in _inside(each)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
 
 
 def _form(spec: Spec, operation: Operation, text: str) -> dict[str, Any]:

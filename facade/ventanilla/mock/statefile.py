@@ -75,7 +75,7 @@ class StateFile:
 
     def __init__(self, path: str | Path) -> None:
         # Whoever gave a link wants what it leads to replaced, not the link.
-        self.path = Path(path).resolve()
+        self.path = Path(os.path.realpath(path))
         self._lock = threading.Lock()
         self._next = 0.0
 
