@@ -1,5 +1,6 @@
 """The way of every request: route, method, authentication, validation, handler, self-check; timers and dice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -403,6 +404,63 @@ def test_there_are_not_more_namespaces_than_memory_can_hold(monkeypatch: pytest.
     assert statuses == [200, 200, 503]  # beside the default one
     mock.forget("n0")
     assert mock.handle(Request("POST", "/_ns/n2/_mock/reset")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "stays"),
+    [
+        ("GET", "/shop/v1/things/ab", False),
+        ("HEAD", "/shop/v1/things/ab", False),
+        ("OPTIONS", "/shop/v1/things/ab", False),
+        ("GET", "/_mock/clock", False),
+        ("PUT", "/shop/v1/things/ab", True),
+        ("POST", "/_mock/faults", True),
+        ("PUT", "/_mock/clock", True),
+    ],
+)
+def test_a_world_of_reads_gives_way_and_others_stay(
+    method: str, target: str, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ventanilla.mock.core.MOST_IDLE", 2)
+    mock = things()
+    mock.handle(Request(method, f"/_ns/n0{target}"))
+    mock.handle(Request("GET", "/_ns/used/shop/v1/things"))
+    for number in range(1, 4):
+        mock.handle(Request("GET", f"/_ns/n{number}/shop/v1/things"))
+        mock.handle(Request("GET", "/_ns/used/shop/v1/things"))
+    assert [*mock.worlds] == ["", *(["n0"] if stays else []), "used", "n3"]
+
+
+def test_a_world_that_a_program_asked_for_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ventanilla.mock.core.MOST_IDLE", 1)
+    mock = things()
+    kept = mock.world_of("a"), mock.begin("b")
+    for name in ("a", "b", "c", "d"):
+        mock.handle(Request("GET", f"/_ns/{name}/shop/v1/things"))
+    assert (mock.world_of("a"), mock.world_of("b")) == kept
+    assert [*mock.worlds] == ["", "a", "b", "d"]
+
+
+def test_threads_lose_nothing_that_they_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world goes only before somebody writes into it, however many others are read from meanwhile."""
+    monkeypatch.setattr("ventanilla.mock.core.MOST_IDLE", 1)
+    mock = things()
+
+    def work(number: int) -> None:
+        for turn in range(100):
+            for method in ("GET", "PUT"):
+                mock.handle(Request(method, f"/_ns/n{number}-{turn}/shop/v1/things/ab"))
+
+    with ThreadPoolExecutor(4) as pool:
+        [*pool.map(work, range(4))]
+    assert len(mock.worlds) == 401
+    assert all(world.journal.count(method="PUT") == 1 for name, world in mock.worlds.items() if name)
+
+
+def test_a_handler_that_is_missing_is_said_at_the_start() -> None:
+    provider = Provider("shop", Spec("shop", document()), authenticate, refuse, {"count": ok})
+    with pytest.raises(ValueError, match=r"^the mock of shop has no handler for read, write$"):
+        Mock(providers=[provider])
 
 
 @pytest.mark.parametrize(("lifecycle", "polls"), [(Lifecycle("polls", 1), 1), (Lifecycle("polls", 3), 3)])

@@ -83,6 +83,71 @@ def test_a_folder_that_is_not_there_is_said_at_once(path: Path) -> None:
         StateFile(path.parent / "nowhere" / "mock.state").load(Mock())
 
 
+def in_a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def in_a_circle(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def beside_a_folder(path: Path) -> None:
+    path.with_name("mock.state.new").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("planted", "says"),
+    [
+        (in_a_folder, "cannot be read: Is a directory"),
+        (in_a_circle, "cannot be read: Too many levels of symbolic links"),
+        (beside_a_folder, "cannot be written: "),
+    ],
+)
+def test_an_unusable_file_is_said_at_the_start(path: Path, planted: Callable[[Path], None], says: str) -> None:
+    planted(path)
+    command = [sys.executable, "-m", "ventanilla.cli", "mock", "--port", "0", "--state", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"ventanilla: {path} {says}")
+
+
+def test_worlds_of_reads_are_not_kept(path: Path) -> None:
+    mock, later = Mock(), Mock()
+    ask(mock, target="/_ns/a/syncfy/v1/users")
+    ask(mock, "PUT", "/_ns/b/_mock/clock")
+    StateFile(path).save(mock)
+    assert StateFile(path).load(later) == 2
+    assert [*later.worlds] == ["", "b"]
+
+
+def test_fields_of_later_versions_are_not_in_the_way(saved: Path) -> None:
+    content = saved.read_bytes().replace(b'"worlds":[{', b'"more":1,"worlds":[{"more":[],', 1)
+    saved.write_bytes(content)
+    assert killed_writer.users_in(saved) == 1
+
+
+@pytest.mark.parametrize("restores", ["file", "snapshot"])
+def test_calls_that_were_under_way_are_made_again(path: Path, restores: str) -> None:
+    """Whoever took them before the moment that is restored will not report them."""
+    mock = Mock(clock=ManualClock())
+    sent = [mock.world.send("sync-v1", "refresh", f"http://localhost/{n}", b"{}", ()) for n in range(3)]
+    assert [each.id for each in mock.outgoing(mock.world)] == [each.id for each in sent]
+    if restores == "file":
+        StateFile(path).save(mock)
+        mock = Mock()
+        StateFile(path).load(mock)
+    else:
+        mock.world.snapshots.restore(mock.world.snapshots.take().id)
+    assert mock.is_busy or restores == "snapshot"
+    again = mock.outgoing(mock.world)
+    assert [each.id for each in again] == [each.id for each in sent]
+    for delivery in again:
+        mock.delivered(delivery, 200)
+    assert {each.state for each in mock.world.outbox.deliveries()} == {"delivered"}
+
+
 def test_worlds_go_on_as_if_nothing_had_been(path: Path) -> None:
     mock, later = Mock(clock=ManualClock(), seed=7), Mock()
     callers = [Caller(mock), Caller(mock, "one"), Caller(mock, "two")]

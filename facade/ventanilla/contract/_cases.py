@@ -9,6 +9,7 @@ from schemathesis import Response
 from ventanilla.contract._answers import JSON, Meaning
 from ventanilla.contract._answers import media_type as media_type_of
 from ventanilla.contract._service import Case, Service
+from ventanilla.mock import _coerce
 from ventanilla.mock.wire import Request
 
 
@@ -57,6 +58,15 @@ def narrowed(case: Case) -> dict[str, str]:
         return {}
     wanted = {name.strip() for name in case.query["fields"].split(",")}
     return {name: schema for name, schema in _columns(case) if name in wanted}
+
+
+def strays(case: Case) -> bool:
+    """Whether a part of the path cannot be what stands there: a router need not find any operation at it."""
+    service, given = service_of(case), case.path_parameters or {}
+    operation = service.spec.operations[name_of(case)]
+    path = _coerce.parameters(service.spec, operation, "path", {name: str(value) for name, value in given.items()})
+    places = (each for each in operation.parameters if each.where == "path")
+    return any(service.spec.problems(each.pointer, path.get(each.name)) for each in places)
 
 
 def row_key(case: Case) -> str:

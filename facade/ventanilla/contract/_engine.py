@@ -9,7 +9,7 @@ from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events, from_schema
-from schemathesis.openapi.checks import JsonSchemaError
+from schemathesis.openapi.checks import JsonSchemaError, UndefinedStatusCode
 
 from ventanilla.contract import _cases
 from ventanilla.contract._answers import CannotPrepare
@@ -137,6 +137,8 @@ def _let_in(schema: Any, service: Service) -> None:
         return case
 
     def unexpected(context: Any, failure: Failure, case: Case, response: Response) -> bool:
+        if isinstance(failure, UndefinedStatusCode):
+            return not (response.status_code == 404 and _cases.strays(case))
         return not (isinstance(failure, JsonSchemaError) and _cases.narrowed(case))
 
     schema.hooks.register_hook_with_name(furnished, "map_case")

@@ -26,6 +26,8 @@ from ventanilla_clients._runtime import decoder
 
 KIND, FORMAT = "ventanilla mock state", 1
 SHORTEST_SECONDS = 1.0
+# A disk may take as long, from the first byte of a file to its name.
+WRITING_SECONDS = 10.0
 H = TypeVar("H", bound="_Label")
 # Saving never takes more than a twentieth of the time.
 PAUSE = 20
@@ -58,12 +60,18 @@ class _Label(msgspec.Struct, frozen=True):
 class _Head(_Label, frozen=True):
     """The first line; the digest is that of the worlds and of what is said about them here.
 
-    `file` is the number that the disk has for this file: a copy has another one, and may be put back at any time.
+    `file` is the number that the disk has for this file, and `ended` when the mock did (unix seconds): a copy has
+    another number or is younger, and may have been put back after more had been answered.
     """
 
     sha256: str
     worlds: tuple[_Kept, ...]
     file: int = 0
+    ended: float = 0.0
+
+    def is_of(self, file: os.stat_result) -> bool:
+        """Say whether this is the very file that was written when the mock ended."""
+        return self.file == file.st_ino and abs(file.st_ctime - self.ended) < WRITING_SECONDS
 
 
 class StateFile:
@@ -93,7 +101,7 @@ class StateFile:
         """
         try:
             with self.path.open("rb") as file:
-                number, content = os.fstat(file.fileno()).st_ino, file.read()
+                found, content = os.fstat(file.fileno()), file.read()
         except FileNotFoundError:
             if self.path.parent.is_dir():
                 return 0
@@ -111,7 +119,7 @@ class StateFile:
         for kept, put_back in ready:
             put_back()
             world = mock.world_of(kept.name)
-            if kept.instance and head.file == number:
+            if kept.instance and head.is_of(found):
                 world.instance = kept.instance
             mock.run_due(world)
         return len(ready)
@@ -227,7 +235,7 @@ def content_of(mock: Mock, pack: Callable[[World], bytes] = packed, *, file: int
         kept.append(_Kept(name, seed, len(part), instance))
         parts.append(part)
     worlds = tuple(kept)
-    head = _Head(KIND, FORMAT, VERSION, _digest(worlds, parts), worlds, file)
+    head = _Head(KIND, FORMAT, VERSION, _digest(worlds, parts), worlds, file, time.time() if file else 0.0)
     return [msgspec.json.encode(head), b"\n", *parts]
 
 
