@@ -74,7 +74,7 @@ def _is_deep(value: Any, body: bytes) -> bool:
 def _inside(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return cast("dict[str, Any]", value).values()
-    return cast("list[Any]", value) if isinstance(value, list) else ()
+    return cast("Iterable[Any]", value) if isinstance(value, list) else ()
 
 
 def _form(spec: Spec, operation: Operation, text: str) -> dict[str, Any]:

@@ -111,12 +111,6 @@ class Outbox:
             delivery.queued.insert(0, delivery.leaving.pop())
             self.waiting.appendleft(delivery)
 
-    def release_taken(self) -> None:
-        """Have every call wait again that somebody took who will not report it here."""
-        for delivery in reversed(self._kept.values()):
-            while delivery.leaving:
-                self.give_back(delivery)
-
     def awaits(self, delivery: Delivery) -> bool:
         """Say whether a call is under way whose report means anything here."""
         return self._kept.get(delivery.id) is delivery and bool(delivery.leaving)

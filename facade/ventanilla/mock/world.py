@@ -77,7 +77,6 @@ class World:
     def put_back(self, content: dict[str, Any]) -> None:
         """Take what a snapshot kept in place of what is here now, as a new instance."""
         vars(self).update(content)
-        self.outbox.release_taken()
         self.instance = _new_instance()
 
     @property
