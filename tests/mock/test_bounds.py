@@ -79,7 +79,7 @@ BOUNDS: list[tuple[Callable[[], int], int, object, str]] = [
     (exchanges, 10_000, journal.Journal.__init__, "__defaults__"),
     (calls_made, 10_000, outbox, "MOST_KEPT"),
     (calls_waiting, 5000, outbox, "MOST_WAITING MOST_KEPT"),
-    (namespaces_read, 512, core, "MOST_IDLE"),
+    (namespaces_read, 256, core, "MOST_IDLE"),
     (namespaces_written, 4096, core, "MOST_WORLDS"),
     (moments, 100, snapshots, "MOST_SNAPSHOTS"),
 ]

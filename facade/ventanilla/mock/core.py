@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ventanilla.tapes import Tape
 
 # Those that stay until they are deleted, and those beside them that were only ever read from.
-MOST_WORLDS, MOST_IDLE = 4096, 512
+MOST_WORLDS, MOST_IDLE = 4096, 256
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 A = TypeVar("A")
 _log = logging.getLogger("ventanilla.mock")
@@ -39,7 +39,7 @@ class Mock:
 
     A path that begins with `/_ns/<name>` belongs to a world of that name, with the same seed and pace and a clock of
     its own that begins like this one; it is made when it is first asked for. All other paths belong to `world`. A world
-    that has had nothing but reads gives way when 512 others like it were read from more recently; at most 4,096 stay.
+    that has had nothing but reads gives way when 256 others like it were read from more recently; at most 4,096 stay.
 
     With `replay`, a tape or the folder of one, the providers answer what a service once did, and nothing else: a
     request gets the answer to the same operation, path, query and body (secrets left out), in recorded order, in the

@@ -207,7 +207,11 @@ def _mismatch(spec: Spec, operation: Operation, reply: Reply) -> str | None:
 
 def stamped(world: World, response: Response) -> Response:
     """Return a response with the name of the instance that gave it, which the journal leaves out: it is not seeded."""
-    return evolve(response, headers=(*response.headers, (INSTANCE_HEADER, world.instance)))
+    headers = (*response.headers, (INSTANCE_HEADER, world.instance))
+    # As evolve() does it, which takes three times as long: every request comes by here.
+    return Response(
+        response.status, headers, response.body, response.conduct, response.errands, response.patience, response.again
+    )
 
 
 def respond(reply: Reply, request: Request) -> Response:
