@@ -139,14 +139,15 @@ def test_a_provider_that_is_not_on_the_tape_says_so_in_its_own_words() -> None:
 
 def test_whatever_a_service_has_sent_comes_as_it_was() -> None:
     headers = [("Content-Type", "application/weird; a=b"), ("X-Quota", "7"), ("Content-Length", "9"), (":status", "1")]
-    headers += [("Transfer-Encoding", "chunked"), ("X-Bad", "a\r\nb")]
+    headers += [("Transfer-Encoding", "chunked"), ("X-Bad", "a\r\nb"), ("x-ventanilla-instance", "of the recorded one")]
     strange = exchange(b"\xff\x00not json", status=299, headers=headers)
     untyped = exchange(b"", target="/v1/users?limit=1", headers=[])
     mock = replayed(strange, untyped)
     answer = mock.handle(Request("GET", f"{BASE}/users"))
     assert (answer.status, answer.body) == (299, b"\xff\x00not json")
-    assert answer.headers == (("Content-Type", "application/weird; a=b"), ("X-Quota", "7"))
-    assert mock.handle(Request("GET", f"{BASE}/users?limit=1")).headers == ()
+    own = ("X-Ventanilla-Instance", mock.world.instance)
+    assert answer.headers == (("Content-Type", "application/weird; a=b"), ("X-Quota", "7"), own)
+    assert mock.handle(Request("GET", f"{BASE}/users?limit=1")).headers == (own,)
 
 
 def test_faults_strike_what_is_replayed() -> None:

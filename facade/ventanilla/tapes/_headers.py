@@ -15,6 +15,7 @@ TRANSPORT = {
     "content networks' and gateways'": "CF-…, Server-Timing, Timing-Allow-Origin, X-Amz-…, X-Amzn-…, X-Azure-…, "
     "X-Backend…, X-Cache…, X-Cloud-Trace-Context, X-Correlation-Id, X-Edge-…, X-Envoy-…, X-Kong-…, X-Proxy-Cache, "
     "X-Request-Id, X-Served-By, X-Timer, X-Trace-Id, X-Varnish",
+    "the mock's": "X-Ventanilla-Instance",
 }
 
 
