@@ -452,7 +452,7 @@ def test_threads_lose_nothing_that_they_write(monkeypatch: pytest.MonkeyPatch) -
                 mock.handle(Request(method, f"/_ns/n{number}-{turn}/shop/v1/things/ab"))
 
     with ThreadPoolExecutor(4) as pool:
-        [*pool.map(work, range(4))]
+        assert len([*pool.map(work, range(4))]) == 4
     assert len(mock.worlds) == 401
     assert all(world.journal.count(method="PUT") == 1 for name, world in mock.worlds.items() if name)
 

@@ -134,6 +134,8 @@ class StateFile:
             self.save(mock)
         except OSError as problem:
             raise self._unusable("cannot be written", "no se puede escribir", problem) from None
+        # What happens first is saved at once, however long this took.
+        self._next = 0.0
 
     def due(self, mock: Mock) -> float | None:
         """Return the real seconds until the next save, 0 for now; None while nothing has happened since the last one.
