@@ -425,10 +425,12 @@ def test_a_world_of_reads_gives_way_and_others_stay(
     mock = things()
     mock.handle(Request(method, f"/_ns/n0{target}"))
     mock.handle(Request("GET", "/_ns/used/shop/v1/things"))
+    used = mock.worlds["used"]
     for number in range(1, 4):
         mock.handle(Request("GET", f"/_ns/n{number}/shop/v1/things"))
         mock.handle(Request("GET", "/_ns/used/shop/v1/things"))
     assert [*mock.worlds] == ["", *(["n0"] if stays else []), "used", "n3"]
+    assert mock.worlds["used"] is used
 
 
 def test_a_world_that_a_program_asked_for_stays(monkeypatch: pytest.MonkeyPatch) -> None:
