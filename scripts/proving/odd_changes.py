@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from proving import canaries
-from proving.scripted import Answer, Headers, Json, Turn, fields_of, items_of
+from proving.scripted import Answer, Headers, Json, Turn, echo, fields_of, items_of
 from proving.scripted_syncfy import envelope
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -117,7 +117,7 @@ def encoded(said: Json) -> bytes:
 
 # Bodies: of a status that says this or that. The first argument is the documented answer.
 def _echo(form: str) -> str:
-    return " ".join(canaries.forms(secret)[form] for secret in canaries.SECRETS)
+    return " ".join(echo(form, number) for number in range(len(canaries.SECRETS)))
 
 
 def _facti(result: Json, msg: str = "") -> Json:
@@ -280,7 +280,7 @@ GARBAGE: dict[str, bytes] = {
     "control": b"\x01\x02\x7f",
     "fraction": b"1e400",
     "nan": b"nan",
-    "echo": canaries.SYNCFY_KEY.encode() + b" " + canaries.FACTI_KEY.encode() + b" " + canaries.FACTURA_KEY.encode(),
+    "echo": _echo("plain").encode(),
 }
 HEADERS = (
     "Location",

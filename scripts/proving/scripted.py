@@ -6,6 +6,7 @@ and which answer to give in place of the documented one.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ class Question:
     def json(self) -> Any:
         """Return the JSON body, {} where there is none."""
         return json.loads(self.body) if self.body else {}
+
+
+_ECHO = re.compile(rb"@@([a-z0-9 ]+):([0-9]+)@@")
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ class ScriptedServer:
                 if parts.path.startswith(prefix):
                     path = unquote(parts.path[len(prefix) :])
                     turn = service.turn(Question(method, path.rstrip("/") or "/", query, headers, body))
-                    return self._answer(turn)
+                    return echoing(self._answer(turn), f"{unquote(target)} {headers} {unquote(body.decode('latin-1'))}")
         return Answer(404, [JSON_TYPE], b'{"error": "there is nothing here"}')
 
     def _answer(self, turn: Turn) -> Answer:
@@ -203,6 +207,23 @@ def fields_of(value: Json) -> dict[str, Any] | None:
 def items_of(value: Json) -> list[Any] | None:
     """Return a JSON list, or None where it is none."""
     return [*cast("Iterable[Any]", value)] if isinstance(value, list) else None
+
+
+def echo(form: str, number: int) -> str:
+    """Return what stands in a scripted answer for a secret, by its number, in one of its forms."""
+    return f"@@{form}:{number}@@"
+
+
+def echoing(answer: Answer, sent: str) -> Answer:
+    """Return an answer with the secrets that the request has sent in the places of `echo`: no others can be echoed."""
+    from proving import canaries  # which knows this module
+
+    def found(mark: re.Match[bytes]) -> bytes:
+        secret = canaries.SECRETS[int(mark[2])]
+        return canaries.forms(secret)[mark[1].decode()].encode() if secret in sent else b"nothing"
+
+    headers = [(name, _ECHO.sub(found, value)) for name, value in answer.headers]
+    return Answer(answer.status, headers, _ECHO.sub(found, answer.body))
 
 
 def documented(turn: Turn) -> Answer:

@@ -206,7 +206,7 @@ def test_a_large_body_is_passed_on_whole_and_cut_on_the_tape(tmp_path: Path, mon
 
 def test_a_body_that_is_inflated_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_upstream, "BOUNDS", Bounds("record", 10_000, 10_000))
-    content = gzip.compress(bytes(100_000))
+    content = gzip.compress(bytes(100_000), mtime=0)
     reply = httpx.Response(200, stream=httpx.ByteStream(content), headers={"Content-Encoding": "gzip"})
     found = answered(tmp_path, lambda request: reply, Request("GET", "/v1/x"))
     assert found.status == 502
@@ -214,7 +214,7 @@ def test_a_body_that_is_inflated_beyond_bounds_is_refused(tmp_path: Path, monkey
 
 
 def test_compressed_answers_are_kept_and_passed_on_as_they_are_meant(tmp_path: Path) -> None:
-    content = gzip.compress(b'{"result": 1, "msg": ""}')
+    content = gzip.compress(b'{"result": 1, "msg": ""}', mtime=0)
     reply = httpx.Response(
         200, stream=httpx.ByteStream(content), headers={"Content-Encoding": "gzip", "Content-Type": "application/json"}
     )

@@ -140,7 +140,7 @@ def multipart(head: str, value: bytes) -> bytes:
 
 LOGIN = json.dumps({"credentials": {"password": CANARY, "user": "735194"}}).encode()
 UNREADABLE_BODIES: list[tuple[str, bytes]] = [
-    ("application/json", gzip.compress(LOGIN)),
+    ("application/json", gzip.compress(LOGIN, mtime=0)),
     ("application/json", zlib.compress(LOGIN)),
     ("application/json", LOGIN.decode().encode("utf-16")),
     ("application/json; charset=utf-16le", LOGIN.decode().encode("utf-16-le")),
