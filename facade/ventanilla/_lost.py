@@ -30,7 +30,7 @@ def seen(write: Flow[T], look: Callable[[], Flow[T | None]], policy: Policy) -> 
     except (OutcomeUnknown, ProviderError) as lost:
         refusal = refusal_in(lost)
         if refusal is not None:
-            return (yield from _look_once(refusal, look))
+            return (yield from look_once(refusal, look))
         if not isinstance(lost, OutcomeUnknown):
             raise
         return (yield from _look(lost, look, policy))
@@ -45,7 +45,8 @@ def refusal_in(failure: Exception | None) -> ProviderError | None:
     return each if isinstance(each, ProviderError) and is_unproven_refusal(each) else None
 
 
-def _look_once(refusal: ProviderError, look: Callable[[], Flow[T | None]]) -> Flow[T]:
+def look_once(refusal: ProviderError, look: Callable[[], Flow[T | None]]) -> Flow[T]:
+    """Return the effect of a write that an answer may have refused, or raise the refusal if there is none."""
     try:
         found = yield from look()
     except VentanillaError as problem:

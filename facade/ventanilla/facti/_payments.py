@@ -11,7 +11,7 @@ from attrs import evolve
 from ventanilla._about import has_written, is_about
 from ventanilla._face import listing, operation
 from ventanilla._flow import Flow, Listing, Page, call
-from ventanilla._lost import seen
+from ventanilla._lost import look_once, refusal_in, seen
 from ventanilla._paging import may_end, rows
 from ventanilla._values import given, known, number
 from ventanilla.errors import (
@@ -19,6 +19,7 @@ from ventanilla.errors import (
     InvalidRequest,
     NotFound,
     OutcomeUnknown,
+    ProviderError,
     Rejected,
     UnexpectedAnswer,
     VentanillaError,
@@ -127,7 +128,11 @@ class Payments(FactiOperations):
 
         try:
             return (yield from _mark(self, number))
-        except OutcomeUnknown as lost:
+        except (OutcomeUnknown, ProviderError) as lost:
+            if (refusal := refusal_in(lost)) is not None:
+                return (yield from look_once(refusal, paid))
+            if not isinstance(lost, OutcomeUnknown):
+                raise
             try:
                 now = yield from Payments.payment.flow(self, number)
             except VentanillaError:

@@ -10,7 +10,7 @@ import msgspec
 from ventanilla import errors
 from ventanilla._http import ProviderAuth
 from ventanilla._messages import readable, texts
-from ventanilla._redact import HIDDEN, hidden
+from ventanilla._redact import hidden
 from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
 
 PROVIDER = "Factura Online"
@@ -20,8 +20,6 @@ PLUGIN = "9d4095c8f7ed5785cb14c0e3b033eeb8252416ed"
 # The first is the document's own message of a failed authentication; the others are inferred, since no list exists.
 _UNAUTHENTICATED = "la cuenta que intenta autenticarse"
 _UNKNOWN = ("no existe", "no se encontr", "no encontrad", "not found")
-# The provider echoes the keys as bcrypt hashes; the document's own second sample is shorter than a whole one.
-_BCRYPT = re.compile(r"\$2[abxy]?\$[0-9]{2}\$[./0-9A-Za-z]*")
 
 
 class _Envelope(Envelope):
@@ -36,7 +34,7 @@ class _Envelope(Envelope):
         """Yield what it says, without what it was sent and echoes, as hashes as a rule."""
         echoed = [m for m in (self.Data, self.Secret) if isinstance(m, str) and m]
         for text in (*super().reasons(), *texts([self.messsage, self.reason])):
-            yield hidden(_BCRYPT.sub(HIDDEN, text), echoed)
+            yield hidden(text, echoed)
 
 
 def _verdict(found: _Envelope, status: int) -> tuple[Verdict, int]:
@@ -50,7 +48,10 @@ def _verdict(found: _Envelope, status: int) -> tuple[Verdict, int]:
 
 
 def _word(verdict: Any) -> str | None:
-    return verdict.strip().lower() if isinstance(verdict, str) else None if verdict is None else "odd"
+    if verdict is None or verdict == "error":
+        return verdict  # a refusal proves something, so it is taken to the letter
+    word = verdict.strip().lower() if isinstance(verdict, str) else "odd"
+    return "odd" if word == "error" else word
 
 
 def _kind(response: httpx.Response, found: _Envelope | None, status: int, words: str) -> type[errors.ProviderError]:
@@ -75,7 +76,7 @@ check = _VERDICTS.check
 
 def plain(message: Any) -> str:
     """Return a message as one line of text, whatever its shape, without hashes of keys."""
-    return readable(_BCRYPT.sub(HIDDEN, "; ".join(dict.fromkeys(texts(message)))))
+    return readable(hidden("; ".join(dict.fromkeys(texts(message))), ()))
 
 
 class HeadersAuth(ProviderAuth):

@@ -17,7 +17,7 @@ from ventanilla import errors
 from ventanilla._http import ENCODINGS, ProviderAuth
 from ventanilla._translation import TypedErrors
 from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
-from ventanilla_clients._runtime import decode
+from ventanilla_clients._runtime import Operation, decode
 from ventanilla_clients.syncfy import api, models
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class KeyAuth(ProviderAuth):
 class SessionAuth(ProviderAuth):
     """Authenticates as one user: opens a session when there is none and once again when it has expired.
 
-    A 401 proves that nothing was done, so the request may be sent again with the new token.
+    A 401 in Syncfy's own form proves that nothing was done, so the request may be sent again with the new token.
     """
 
     provider = PROVIDER
@@ -129,10 +129,10 @@ class SessionAuth(ProviderAuth):
                         self._open(opened)
             used = self._token
             response = yield self._carrying(used, request)
-            if response.status_code != 401 or has_retried:
+            response.read()
+            if has_retried or not _has_expired(response):
                 break
             has_retried = True
-        response.read()
         self.examine(response)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
@@ -149,10 +149,10 @@ class SessionAuth(ProviderAuth):
                         self._open(opened)
             used = self._token
             response = yield self._carrying(used, request)
-            if response.status_code != 401 or has_retried:
+            await response.aread()
+            if has_retried or not _has_expired(response):
                 break
             has_retried = True
-        await response.aread()
         self.examine(response)
 
     def _of_threads(self) -> threading.Lock:
@@ -186,6 +186,18 @@ class SessionAuth(ProviderAuth):
         with TypedErrors(api.sessions.create_session.OPERATION.name, handed_on=True):
             self._key.examine(response)
             self._token = token_of(decode(response, models.SessionAnswer))
+
+
+def _has_expired(response: httpx.Response) -> bool:
+    """Return whether an answer says that the token is no good, and proves it where the request may have an effect."""
+    if response.status_code != 401:
+        return False
+    operation: Operation | None = response.request.extensions.get("operation")
+    try:
+        check(response)
+    except errors.VentanillaError as refusal:
+        return refusal.outcome == "not_sent" or (operation is not None and operation.effect == "read")
+    return False
 
 
 @functools.cache
