@@ -190,13 +190,12 @@ class Again(httpx.BaseTransport):
         self.inner, self.anew = inner, anew
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.anew:
+            request = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
         try:
             return self.inner.handle_request(request)
         except httpx.TransportError:
-            pass
-        if self.anew:
-            request = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
-        return self.inner.handle_request(request)
+            return self.inner.handle_request(request)
 
 
 class AsyncAgain(httpx.AsyncBaseTransport):
@@ -204,13 +203,12 @@ class AsyncAgain(httpx.AsyncBaseTransport):
         self.inner, self.anew = inner, anew
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.anew:
+            request = httpx.Request(request.method, request.url, headers=request.headers, content=await request.aread())
         try:
             return await self.inner.handle_async_request(request)
         except httpx.TransportError:
-            pass
-        if self.anew:
-            request = httpx.Request(request.method, request.url, headers=request.headers, content=await request.aread())
-        return await self.inner.handle_async_request(request)
+            return await self.inner.handle_async_request(request)
 
 
 def marked(port: int, transport: Any, asynchronous: bool, scheme: str = "http") -> errors.VentanillaError:
