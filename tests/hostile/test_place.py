@@ -94,9 +94,10 @@ def struck(provider: str, fails: Callable[[], Exception], folder: Path, asynchro
     return found
 
 
-# Each kind over each face, in turns one way or the other.
-@pytest.mark.parametrize(("raised", "asynchronous"), [(each, n % 2 == 1) for n, each in enumerate(RAISED)])
-@pytest.mark.parametrize("provider", FACES)
+# Each kind once, over the faces in turns, one way or the other.
+@pytest.mark.parametrize(
+    ("raised", "provider", "asynchronous"), [(each, [*FACES][n % 3], n % 2 == 1) for n, each in enumerate(RAISED)]
+)
 def test_no_write_that_left_is_called_not_sent(
     provider: str, raised: str, asynchronous: bool, fast: None, tmp_path: Path
 ) -> None:
@@ -168,10 +169,10 @@ def asked_twice(transport: httpx.BaseTransport, **options: Any) -> list[str | No
     return outcomes
 
 
-@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399, 200, 503])
+@pytest.mark.parametrize("status", [300, 302, 307, 399, 200])
 def test_no_header_of_an_answer_makes_a_second_payment(status: int, fast: None) -> None:
-    for place, name in enumerate(HEADERS if status in (200, 302) else HEADERS[:2]):
-        for value in GARBAGE if place < 2 else GARBAGE[place % 3 :: 3]:
+    for place, name in enumerate(HEADERS if status in (200, 302) else HEADERS[:1]):
+        for value in GARBAGE if name == "Location" else GARBAGE[place % 5 :: 5]:
             posts: list[httpx.Request] = []
 
             def answer(
@@ -206,13 +207,12 @@ class Again(httpx.BaseTransport):
         self.inner, self.anew = inner, anew
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.anew:
+            request = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
         try:
             return self.inner.handle_request(request)
         except httpx.TransportError:
-            pass
-        if self.anew:
-            request = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
-        return self.inner.handle_request(request)
+            return self.inner.handle_request(request)
 
 
 class AsyncAgain(httpx.AsyncBaseTransport):
@@ -220,13 +220,12 @@ class AsyncAgain(httpx.AsyncBaseTransport):
         self.inner, self.anew = inner, anew
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.anew:
+            request = httpx.Request(request.method, request.url, headers=request.headers, content=await request.aread())
         try:
             return await self.inner.handle_async_request(request)
         except httpx.TransportError:
-            pass
-        if self.anew:
-            request = httpx.Request(request.method, request.url, headers=request.headers, content=await request.aread())
-        return await self.inner.handle_async_request(request)
+            return await self.inner.handle_async_request(request)
 
 
 def marked(port: int, transport: Any, asynchronous: bool, scheme: str = "http") -> errors.VentanillaError:
