@@ -10,8 +10,8 @@ crash, in this process or another, finds it and looks at the provider before any
 process lives; anything else with the methods of `Journal` will do, such as a table of your own database.
 """
 
-from ventanilla.intents._journal import Journal, MemoryJournal
-from ventanilla.intents._sqlite import SqliteJournal
+from ventanilla.intents._journal import Journal
+from ventanilla.intents._sqlite import MemoryJournal, SqliteJournal
 from ventanilla.intents._values import Intent, State
 
 __all__ = ["Intent", "Journal", "MemoryJournal", "SqliteJournal", "State"]

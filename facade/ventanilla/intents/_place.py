@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from ventanilla.errors import ConfigurationError
-from ventanilla.intents._journal import METHODS, Journal, MemoryJournal
-from ventanilla.intents._sqlite import DEFAULT, SqliteJournal
+from ventanilla.intents._journal import METHODS, Journal
+from ventanilla.intents._sqlite import DEFAULT, MemoryJournal, SqliteJournal
 
 VARIABLE = "VENTANILLA_JOURNAL"
 

@@ -121,17 +121,25 @@ class SqliteJournal:
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
+        with unforked, self._connected() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                _check(database, self.path)
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self) -> Generator[sqlite3.Connection]:
         import sqlite3  # only who writes pays for it
 
         # A connection for each: none is shared by threads, or inherited by a process that forked.
-        with unforked:
-            self._make()
-            with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
-                database.execute("PRAGMA synchronous = FULL")
-                database.execute("BEGIN IMMEDIATE")
-                _check(database, self.path)
-                yield database
-                database.execute("COMMIT")  # a connection that is closed before has changed nothing
+        self._make()
+        with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = FULL")
+            yield database
 
     def _make(self) -> None:
         if self._is_made and self.path.exists():
@@ -142,6 +150,23 @@ class SqliteJournal:
         with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
             database.execute("PRAGMA journal_mode = WAL")
         self._is_made = True
+
+
+class MemoryJournal(SqliteJournal):
+    """Keeps intents as long as the process lives: it stops threads and tasks from racing, and outlives no crash."""
+
+    _database: sqlite3.Connection | None = None
+
+    def __init__(self) -> None:
+        super().__init__(":memory:")
+
+    @contextmanager
+    def _connected(self) -> Generator[sqlite3.Connection]:
+        import sqlite3
+
+        if self._database is None:
+            self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        yield self._database
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
