@@ -12,7 +12,7 @@ from ventanilla._about import made
 from ventanilla._flow import UNREADABLE, Flow, call, gathered
 from ventanilla._once import Task
 from ventanilla._paging import may_end, rows
-from ventanilla._values import known, number, text
+from ventanilla._values import known, number
 from ventanilla.errors import UnexpectedAnswer
 from ventanilla.facti._auth import PROVIDER
 from ventanilla.facti._operations import FactiOperations, company
@@ -80,8 +80,8 @@ def is_it(row: models.Payment, body: models.NewRequest) -> bool:
     """Return whether a payment may be what a request asked for."""
     return (
         str(row.folio) == str(body.folio)
-        and text(row.serie) == (known(body.serie) or "")
-        and (text(row.to_rfc) or ANYBODY) == _receiver(body)
+        and row.serie == (known(body.serie) or "")
+        and (row.to_rfc or ANYBODY) == _receiver(body)
         and row.total_amount == body.total_amount
         and _addresses(row.to_email) == _addresses(body.to_email)
     )
