@@ -149,7 +149,11 @@ TEN: dict[str, tuple[str, set[str], set[str]]] = {
         lines("facti/_asking.py", "_addresses(row.to_email)") | lines("facti/values.py", "addresses(row.to_email)"),
         set(),
     ),
-    "NewUser.id_external": ("breaking: made required (request)", lines(USERS, "models.NewUser("), set()),
+    "NewUser.id_external": (
+        "breaking: made required (request)",
+        lines(USERS, "models.NewUser("),
+        lines(USERS, "body.id_external"),
+    ),
     "NewRequest.folio": (
         "breaking: narrowed (request)",
         lines("facti/_requests.py", "folio=folio,"),
@@ -159,7 +163,9 @@ TEN: dict[str, tuple[str, set[str], set[str]]] = {
     "delete_user": (
         "breaking: removed (request)",
         lines(USERS, "delete_user.sync_detailed"),
-        lines("mock/syncfy/__init__.py", "users.delete_user") | lines("mock/syncfy/users.py", "def delete_user("),
+        lines("mock/syncfy/__init__.py", "users.delete_user")
+        | lines("mock/syncfy/users.py", "def delete_user(")
+        | lines(USERS, 'confirmed(deleted, "delete_user")'),
     ),
     "delete_payment": (
         "breaking: moved (request)",
@@ -174,7 +180,7 @@ TEN: dict[str, tuple[str, set[str], set[str]]] = {
     "User.id_user": (
         "breaking: widened (response)",
         lines("demo/_syncfy.py", "user.id_user, folder"),
-        lines(USERS, "found.id_user") | lines(USERS, "existing.id_user"),
+        lines(USERS, "found.id_user") | lines(USERS, "user.id_user"),
     ),
     "verify_session": ("breaking: narrowed (request)", set(), lines(USERS, "verify_session.sync_detailed")),
 }

@@ -1,5 +1,6 @@
 """One user and one session, however many threads, tasks and processes ask for them at once."""
 
+import asyncio
 import contextlib
 import itertools
 import json
@@ -247,6 +248,27 @@ def test_a_cancelled_task_strands_nobody() -> None:
                     await face.create_user("n", id_external="shop-1")
 
     anyio.run(everyone)
+
+
+def test_a_cancelled_error_that_is_kept_holds_no_claim() -> None:
+    service = Service()
+    kept: list[BaseException] = []
+
+    async def everyone() -> None:
+        async with aclient(service) as face:
+            begun = asyncio.create_task(face.create_user("n", id_external="shop-1"))
+            await asyncio.sleep(SLOW)
+            begun.cancel()
+            try:
+                await begun
+            except asyncio.CancelledError as error:
+                kept.append(error)
+            with anyio.fail_after(5):
+                await face.create_user("n", id_external="shop-1")
+
+    anyio.run(everyone)
+    assert kept
+    assert len(service.users) == 1
 
 
 def count_by_threads(service: Service, face: Any) -> list[Any]:
