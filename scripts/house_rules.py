@@ -4,11 +4,15 @@ import keyword
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard, cast
+from unicodedata import normalize
 
 Broken = tuple[int, str]
 Mapping = dict[str, Any]  # ruamel's CommentedMap, which also knows its lines
 Node = Any  # a mapping, ruamel's CommentedSeq, or a scalar
 SURENESS = ("documented", "recorded", "client", "third-party", "inferred", "invented")
+# What a generated model is made of: its methods, the types of its fields, and what the class itself calls.
+RESERVED = {"Any", "Decimal", "Model", "UNSET", "Unset", "bool", "bytes", "dict", "float", "int", "list", "str"}
+RESERVED |= {"classmethod", "field", "from_dict", "property", "self", "to_dict", "unknown_fields"}
 METHODS = ("get", "put", "post", "delete")
 
 
@@ -167,12 +171,42 @@ def keys_have_values(spec: Node) -> Iterator[Broken]:
                 yield _line(node, key), f"stray-key: {where} has the key {key!r} without a value"
 
 
+def moment(name: str) -> str:
+    """Return the property name of a unix-seconds field: dt_refresh is read as refresh_at."""
+    stem = name.removeprefix("dt_")
+    return f"{stem}_at" if not keyword.iskeyword(stem) else f"{stem}_"
+
+
 def properties_are_identifiers(spec: Node) -> Iterator[Broken]:
     for where, node in _walk(spec):
         if where.endswith("/properties"):
+            moments = [moment(str(name)) for name, field in node.items() if _is_moment(field)]
             for name in node:
-                if not str(name).isidentifier() or keyword.iskeyword(str(name)):
-                    yield _line(node, name), f"identifiers: {where}/{name} cannot be an attribute name"
+                if not _is_attribute(name, node):
+                    yield (
+                        _line(node, name),
+                        f"identifiers: {where}/{name} cannot be an attribute; left out, it is in unknown_fields",
+                    )
+                elif name in moments or (_is_moment(node[name]) and moments.count(moment(name)) > 1):
+                    yield _line(node, name), f"moments: {where}/{name} and the time of another field share a name"
+
+
+def _is_attribute(name: Node, properties: Mapping) -> bool:
+    """Return whether a field can be an attribute of a generated model under the very name that it has."""
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        return False
+    # Python reads identifiers in NFKC; and in its class a model's attribute hides what its annotations name.
+    types = {reference.rpartition("/")[2] for _, part in _walk(properties) if (reference := _reference(part))}
+    return name == normalize("NFKC", name) and name not in RESERVED | types
+
+
+def _reference(node: Mapping) -> str:
+    reference = node.get("$ref")
+    return reference if isinstance(reference, str) else ""
+
+
+def _is_moment(field: Node) -> bool:
+    return isinstance(field, dict) and cast(Mapping, field).get("format") == "unix-time"
 
 
 def numbers_are_decimal(spec: Node) -> Iterator[Broken]:

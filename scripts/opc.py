@@ -4,7 +4,6 @@ The generator hides x- extensions and formats from its templates; the globals be
 the generator's private surface, so its version is pinned exactly and a test compares what the templates produce.
 """
 
-import keyword
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,8 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName
+
+from house_rules import moment
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 BYTES = "application/octet-stream"
@@ -100,7 +101,7 @@ def _globals(spec: dict[str, Any], data: GeneratorData) -> dict[str, Any]:
         "module_of": module_of,
         "decimals": spec.get("x-decimals", "number"),
         "decimal_type": _decimal_type,
-        "moment": _moment,
+        "moment": moment,
         "success_of": _success_of,
     }
 
@@ -132,12 +133,6 @@ def _decimal_type(plain: str, schema: dict[str, Any]) -> str:
     if is_text and schema.get("format") == "decimal":
         typed = re.sub(r"\bstr\b", "Decimal", typed)
     return re.sub(r"\bDecimal( \| Decimal)+\b", "Decimal", typed)
-
-
-def _moment(name: str) -> str:
-    """Return the property name of a unix-seconds field: dt_refresh is read as refresh_at."""
-    stem = name.removeprefix("dt_")
-    return f"{stem}_at" if not keyword.iskeyword(stem) else f"{stem}_"
 
 
 def _success_of(endpoint: Endpoint) -> str:

@@ -1,15 +1,20 @@
 """Each house rule finds the defect that it is there for, and nothing in the specs as they are."""
 
+import builtins
 import copy
 import functools
+import importlib
+import shutil
 from collections.abc import Callable
+from keyword import iskeyword, softkwlist
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from house_rules import RULES, broken_rules, left_behind
+import generate
+from house_rules import RESERVED, RULES, broken_rules, left_behind
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 ALL = ("syncfy", "facti", "facturaonline", "mock")
@@ -117,6 +122,25 @@ def keyword(spec: Spec) -> None:
     user(spec)["class"] = {"type": "string"}
 
 
+UNFIT = ["from", "None", "self", "_unknown", "__init__", "__dict__", "unknown_fields", "to_dict", "str", "list"]
+UNFIT += ["Unset", "property", "field", "ﬁ", "µ", "a-b", "1e3", "", "Site"]
+
+
+def named(name: str) -> Callable[[Spec], None]:
+    def defect(spec: Spec) -> None:
+        user(spec).update({name: {"type": "string"}, "other": {"$ref": "#/components/schemas/Site"}})
+
+    return defect
+
+
+def two_times(spec: Spec) -> None:
+    user(spec).update({name: {"type": "integer", "format": "unix-time"} for name in ("dt_seen", "seen")})
+
+
+def time_and_field(spec: Spec) -> None:
+    user(spec).update({"dt_seen": {"type": "integer", "format": "unix-time"}, "seen_at": {"type": "string"}})
+
+
 def binary_float(spec: Spec) -> None:
     user(spec)["name"] = {"type": "number"}
 
@@ -167,6 +191,9 @@ DEFECTS: list[tuple[Callable[[Spec], None], str]] = [
     (stray_key, "stray-key"),
     (no_identifier, "identifiers"),
     (keyword, "identifiers"),
+    *((named(name), "identifiers") for name in UNFIT),
+    (two_times, "moments"),
+    (time_and_field, "moments"),
     (binary_float, "decimal"),
     (closed_response, "open-responses"),
     (strict_response, "open-responses"),
@@ -177,7 +204,7 @@ DEFECTS: list[tuple[Callable[[Spec], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("defect", "rule"), DEFECTS, ids=[defect.__name__ for defect, _ in DEFECTS])
+@pytest.mark.parametrize(("defect", "rule"), DEFECTS, ids=range(len(DEFECTS)))
 def test_defect_is_found_with_its_rule_and_line(defect: Callable[[Spec], None], rule: str) -> None:
     spec = loaded("syncfy")
     defect(spec)
@@ -193,3 +220,39 @@ def test_what_an_edit_leaves_behind_is_told_and_does_not_stop_the_work() -> None
     assert broken_rules(spec) == []
     told = {problem.split(":")[0] for _, problem in left_behind(spec)}
     assert told == {"used-schemas", "links"}
+
+
+def fit(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_") and not iskeyword(name) and name not in UNFIT
+
+
+FIT = [name for name in (*dir(builtins), *softkwlist, "copy", "json", "cls", "model_config", "value", "ñ") if fit(name)]
+FIT = [*dict.fromkeys(["true", "null", "datetime", "timezone", "Mapping", "define", "aB", "AB", "x_", *FIT])]
+
+
+def test_what_breaks_no_rule_is_an_attribute_of_working_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = [name for name in FIT if name not in RESERVED]
+    assert {*FIT} - {*fields} <= {"bool", "bytes", "classmethod", "dict", "float", "int"}
+    text = (SPECS / "facti.yaml").read_text(encoding="utf-8")
+    whole: Any = {name: {"type": "string"} for name in fields}
+    whole |= {"dt_seen": {"type": "integer", "format": "unix-time"}, "cost": {"type": "number", "format": "decimal"}}
+    whole |= {"rows": {"type": "array", "items": {"type": ["integer", "null"]}}}
+    whole |= {"hidden": {"type": "string", "x-secret": True}}
+    schema = {"type": "object", "x-source": "invented: here", "properties": whole}
+    spec, plain = generate.load(text, "rt"), generate.load(text, "safe")
+    for each in (spec, plain):
+        each["components"]["schemas"]["Whole"] = schema
+    assert broken_rules(spec) == []
+    folder = tmp_path / "odd_clients"
+    folder.mkdir()
+    for name in generate.RUNTIME:
+        shutil.copyfile(generate.HERE / "runtime" / name, folder / name)
+    assert generate.generated(plain, SPECS / "facti.yaml", folder / "facti") == []
+    monkeypatch.syspath_prepend(tmp_path)
+    model: Any = importlib.import_module("odd_clients.facti.models.whole").Whole
+    value = dict.fromkeys(fields, "v") | {"dt_seen": 5, "rows": [1, None], "hidden": "s"}
+    made = model.from_dict(value)
+    assert made.to_dict() == value
+    assert made.seen_at.year == 1970
+    assert made.unknown_fields == {}
+    assert all(getattr(made, name) == "v" for name in fields)

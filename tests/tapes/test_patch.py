@@ -2,6 +2,8 @@
 
 import functools
 import json
+import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +14,7 @@ from attrs import evolve
 from test_drift import FAILED, JSON, USER, envelope, exchange, ventanilla
 
 import generate
+from house_rules import broken_rules
 from ventanilla.mock._provenance import level_of
 from ventanilla.mock._spec import Spec
 from ventanilla.tapes import Exchange, Patch, Tape, TapeError, compare, patch, specs_in
@@ -241,8 +244,8 @@ def test_after_the_patch_everything_generates_and_nothing_differs(checkout: Path
 def test_what_a_spec_cannot_say_is_left_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     exchanges = [
-        user(**{"a-b": 1}),
-        user(**{"class": 1}),
+        user(**{"6b080a36eb1167b367a9c378": 1}),
+        user(**{"d337e963-680f-4009-85dc-ab439bfdc771": 1}),
         exchange([1]),
         exchange({}, status=201),
         exchange(b"a,b", headers=[("Content-Type", "text/csv")]),
@@ -255,7 +258,7 @@ def test_what_a_spec_cannot_say_is_left_with_the_reason(monkeypatch: pytest.Monk
     reasons = {line.split(": ")[-1] for line in found.left}
     assert len(found.left) == 8
     assert reasons == {
-        "its name is none that the generator can give to an attribute",
+        "its name looks like an id or a text, which is a value",
         "the whole answer is of another type",
         "a spec documents 200 and no other success",
         "the generator knows no such content type",
@@ -293,6 +296,76 @@ def test_recorded_is_one_of_the_levels() -> None:
     assert level_of("recorded: tape, 2026-09-21") == ("recorded", "tape, 2026-09-21")
     # Somebody else's word of the same place stays first.
     assert level_of("client: sync.json; recorded: tape, 2026-09-21")[0] == "client"
+
+
+ODD_NAMES = ["*x", "!x", "%x", "&x", "true", "True", "no", "Y", "on", "null", "~", "", "1e3", "0x1F", "1_000", ".inf"]
+ODD_NAMES += ["a: b", "a:", ": a", "- x", "-", "? x", "#x", "a #b", "'", '"', "a'b", 'a"b', "@x", "`x", "{a", "}", "[b"]
+ODD_NAMES += [",", "a, b", "|", ">", "<<", "=", "---", "...", "2026-01-01", "12:30:45", " x", "x ", "a\nb", "a\tb", "]"]
+ODD_NAMES += ["ñandú", "日本", "\u2028", "\x85", "\ufeff", "\x7f", "\U0001f600", "a.b", "a/b", "a~b", "$ref"]
+ODD_NAMES += ["class", "from", "self", "model_config", "unknown_fields", "_unknown", "__init__", "copy", "json", "None"]
+ODD_NAMES += ["a-b", "a_b", "aB", "ﬁ", "id", "type", "str", "List", "x-source", "properties", "required", "%YAML 1.2"]
+ODD_NAMES += ["\\n", "a~1b"]
+
+
+def random_names(count: int) -> list[str]:
+    dice = random.Random(20261203)
+    letters = "aZ_1 :-#*&!%@`'\"\\,[]{}|>?~=.\n\t\r\0\x1bñ\u2029\ufeff\U0001f511"
+    return ["".join(dice.choice(letters) for _ in range(dice.randint(1, 8))) for _ in range(count)]
+
+
+def test_every_name_is_read_as_it_came(checkout: Path) -> None:
+    names = [*dict.fromkeys([*ODD_NAMES, *random_names(300)])]
+    nested = {"true": 1, "class_": 2, "no": {"y": "z"}}
+    path = Path("specs/syncfy.yaml")
+    text = path.read_text(encoding="utf-8")
+    for place in (dict.fromkeys(names, "x"), {"deep": nested, "ñ": nested, "*": nested, "a_b": nested}):
+        path.write_text(text, encoding="utf-8")
+        _, found = made([user(**place)])
+        applied(found.diff)
+        schemas: Any = specs_in(Path("specs"))["syncfy"].document["components"]["schemas"]
+        ids = {name for name in place if name.isdigit()}
+        assert place.keys() - ids <= schemas["User"]["properties"].keys()
+        assert len(found.left) == len(ids)
+    assert schemas["UserDeep"]["properties"].keys() == nested.keys()
+
+
+def test_odd_headers_and_content_types_are_read_as_they_came(checkout: Path) -> None:
+    names = ["*x", "!x", "%x", "&x", "'x", "`x", "true", "|", "~", "#x", "1e3", "null"]
+    headers = [("Content-Type", "*/x+json"), *((name, "1") for name in names)]
+    _, found = made([exchange(envelope([USER]), headers=headers), exchange(FAILED, status=409, headers=headers)])
+    applied(found.diff)
+    responses: Any = specs_in(Path("specs"))["syncfy"].document["paths"]["/users"]["get"]["responses"]
+    assert responses["409"]["headers"].keys() == {*names}
+    assert "*/x+json" in responses["409"]["content"]
+
+
+def test_a_field_whose_name_has_a_slash_is_no_longer_required(checkout: Path) -> None:
+    path = Path("specs/syncfy.yaml")
+    text = path.read_text(encoding="utf-8")
+    schema = text[text.index("    User:\n") :]
+    changed = schema.replace("      properties:\n", '      properties:\n        "a/b.c": {type: string}\n', 1)
+    changed = changed.replace("required: [", 'required: ["a/b.c", ', 1)
+    path.write_text(text.replace(schema, changed), encoding="utf-8")
+    specs = specs_in(Path("specs"))
+    tape = Tape("tape", (evolve(user(), at=DAY),))
+    found = patch(compare([tape], specs=specs).findings, Path("specs"), specs)
+    applied(found.diff)
+    assert compare([tape], specs=specs_in(Path("specs"))).findings == ()
+
+
+@pytest.mark.parametrize("name", ["class", "self", "__init__", "_unknown", "a-b", "None", "true", "ﬁ"])
+def test_a_name_that_no_attribute_can_have_is_told_with_its_line(
+    checkout: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    applied(made([user(**{name: "x"})])[1].diff)
+    lines = Path("specs/syncfy.yaml").read_text(encoding="utf-8").splitlines()
+    if name == "true":
+        assert broken_rules(generate.load("\n".join(lines), "rt")) == []
+        return
+    assert generate.main(["syncfy"]) == 1
+    where = next(number for number, line in enumerate(lines, 1) if re.match(rf' +"?{re.escape(name)}"?: ', line))
+    said = f"specs/syncfy.yaml:{where}: identifiers: #/components/schemas/User/properties/{name}"
+    assert said in capsys.readouterr().err
 
 
 # The sheet.

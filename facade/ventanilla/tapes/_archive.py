@@ -148,7 +148,10 @@ class _Where(Struct):
 
 def _exchange(entry: _Entry, where: _Where, number: int) -> Exchange:
     note, content = entry.note or _Note(), entry.response.content
-    url = urlsplit(entry.request.url)
+    try:
+        url = urlsplit(entry.request.url)
+    except ValueError:
+        url = urlsplit("")
     if not url.scheme or not url.netloc:
         raise where.error("request.url", "is not the whole address of something")
     answer = _bytes(content.text, content.encoding, where, "response.content")

@@ -23,6 +23,7 @@ class Misfit:
         pointer: the part of the spec that says otherwise.
         expected: the types that the spec allows there.
         shape: what came; None where nothing did.
+        name: the field that is unknown or missing.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Misfit:
     pointer: str
     expected: str
     shape: Shape | None = None
+    name: str = ""
 
 
 class Comparison:
@@ -73,11 +75,11 @@ class Comparison:
             elif schema.rest is not None:
                 yield from self.misfits(schema.rest, item, f"{path}.*")
             elif schema.own is not None:
-                yield Misfit("unknown-field", f"{path}.{name}", schema.own, "no such field", shape_of(item))
+                yield Misfit("unknown-field", f"{path}.{name}", schema.own, "no such field", shape_of(item), name)
         for name, part in schema.required.items():
             if name not in value:
                 types = self._schemas[schema.fields[name]].types if name in schema.fields else frozenset[str]()
-                yield Misfit("missing-field", f"{path}.{name}", part, _words(types))
+                yield Misfit("missing-field", f"{path}.{name}", part, _words(types), None, name)
 
 
 def declared(schemas: Schemas, pointer: str, path: str = "$", above: tuple[str, ...] = ()) -> Iterator[str]:

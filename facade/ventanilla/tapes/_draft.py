@@ -7,12 +7,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from ventanilla.mock._provenance import escaped
 from ventanilla.mock._spec import Spec
 from ventanilla.tapes._exchange import is_json
 from ventanilla.tapes._findings import FAILURE, Finding
 from ventanilla.tapes._schema import Schemas
 from ventanilla.tapes._shape import TYPES, Shape
-from ventanilla.tapes._sheet import Node, Sheet, quoted
+from ventanilla.tapes._sheet import Node, Sheet, key, quoted
 
 # What the generator takes for bytes.
 FILES = re.compile(
@@ -21,6 +22,9 @@ FILES = re.compile(
 # Types of which a field may have several; with others it may be anything.
 _PLAIN = frozenset({"string", "integer", "boolean", "null"})
 _NULL = frozenset({"null"})
+# Names of fields that are values: of objects that are tables.
+LONGEST_NAME = 100
+_ID = re.compile(r"\d+|[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBERS = frozenset({"integer", "number", "boolean", "null"})
 
 
@@ -46,7 +50,7 @@ class Draft:
             elif not each.pointer:
                 self.left.append(left_out(each, "a log does not say enough"))
             elif each.kind == "unknown-field":
-                _join(unknown, (each.pointer, _name(each)), each)
+                _join(unknown, (each.pointer, each.name), each)
             elif each.kind in ("type", "null"):
                 _join(other, each.pointer, each)
             elif each.kind == "missing-field":
@@ -63,12 +67,12 @@ class Draft:
         self._write()
 
     def _field(self, pointer: str, name: str, finding: Finding) -> None:
-        if not name.isidentifier() or keyword.iskeyword(name):
-            self.left.append(left_out(finding, "its name is none that the generator can give to an attribute"))
+        if len(name) > LONGEST_NAME or _ID.fullmatch(name):
+            self.left.append(left_out(finding, "its name looks like an id or a text, which is a value"))
             return
         owner = "".join(re.findall(r"#/components/schemas/(\w+)", pointer))
         text = self._schema(finding.shape or Shape(), f"{owner}{_camel(name)}", finding.source)
-        self._entry(f"{pointer}/properties", f"{name}: {_flow(text, _recorded(finding))}")
+        self._entry(f"{pointer}/properties", f"{key(name)}: {_flow(text, _recorded(finding))}")
 
     def _schema(self, shape: Shape, name: str, source: str) -> list[str]:
         """Return the entries of a schema; an object gets a schema of its own, with this name."""
@@ -88,11 +92,11 @@ class Draft:
 
     def _object(self, shape: Shape, name: str, source: str) -> str:
         """Add a schema for an object, and return its name."""
-        taken = {*self.spec.document["components"]["schemas"], *self._named}
-        name = next(each for each in (name, *(f"{name}{n}" for n in range(2, 1000))) if each not in taken)
+        taken = {each.lower() for each in (*self.spec.document["components"]["schemas"], *self._named)}
+        name = next(each for each in (name, *(f"{name}{n}" for n in range(2, 1000))) if each.lower() not in taken)
         self._named[name] = []
         fields = [
-            f"    {each}: {{{', '.join(self._schema(child, name + _camel(each), source))}}}"
+            f"    {key(each)}: {{{', '.join(self._schema(child, name + _camel(each), source))}}}"
             for each, child in shape.fields.items()
         ]
         said = quoted(f"recorded: {source}")
@@ -147,7 +151,7 @@ class Draft:
         """Take names out of the lists of what must be there."""
         by_part = dict[str, dict[str, Finding]]()
         for each in missing:
-            by_part.setdefault(each.pointer, {}).setdefault(_name(each), each)
+            by_part.setdefault(each.pointer, {}).setdefault(each.name, each)
         for part, found in by_part.items():
             schema, required = self.sheet.at(part), self.sheet.at(f"{part}/required")
             if len(found) == len(required.items):
@@ -155,7 +159,7 @@ class Draft:
             else:
                 self.sheet.remove_items(required, frozenset(found))
             for name, finding in found.items():
-                place = f"{part}/properties/{name}"
+                place = f"{part}/properties/{escaped(name)}"
                 try:
                     is_own = self.sheet.at(place).get("$ref") is None
                 except LookupError:
@@ -167,13 +171,17 @@ class Draft:
         """Add a status, a content type or a header."""
         said = _recorded(finding)
         if finding.kind == "header":
-            about = f"{finding.path}: {{description: Recorded., schema: {{type: string}}, x-source: {quoted(said)}}}"
+            about = (
+                f"{key(finding.path)}: {{description: Recorded., schema: {{type: string}}, x-source: {quoted(said)}}}"
+            )
             self._headers.setdefault(finding.pointer, {})[finding.path] = about
         elif finding.kind == "content-type":
             if (schema := _media(finding)) is None:
                 self.left.append(left_out(finding, "the generator knows no such content type"))
                 return
-            self._entry(f"{finding.pointer}/content", [f"{finding.media_type}:", f"  schema: {schema}", _said(said)])
+            self._entry(
+                f"{finding.pointer}/content", [f"{key(finding.media_type)}:", f"  schema: {schema}", _said(said)]
+            )
         else:
             self._status(finding, said)
 
@@ -187,7 +195,7 @@ class Draft:
             lines = [f"'{finding.path}':", "  description: Recorded.", f"  x-source: {quoted(said)}"]
             headers = self._headers.pop(f"{finding.pointer}/{finding.path}", {}).values()
             lines += ["  headers:", *(f"    {each}" for each in headers)] if headers else []
-            lines += ["  content:", f"    {finding.media_type}:", f"      schema: {schema}"] if schema else []
+            lines += ["  content:", f"    {key(finding.media_type)}:", f"      schema: {schema}"] if schema else []
             self._entry(finding.pointer, lines)
 
     def _entry(self, pointer: str, lines: str | list[str]) -> None:
@@ -231,10 +239,6 @@ def _join(found: dict[Any, Finding], key: Any, finding: Finding) -> None:
         found[key] = evolve(before, shape=before.shape | finding.shape)
 
 
-def _name(finding: Finding) -> str:
-    return finding.path.rpartition(".")[2]
-
-
 def _recorded(finding: Finding) -> str:
     return f"recorded: {finding.source}"
 
@@ -263,7 +267,8 @@ def _said(said: str) -> str:
 
 
 def _camel(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    """Return what a schema may be called after a field: letters and digits of ASCII."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split("[^A-Za-z0-9]+", name))
 
 
 def left_out(finding: Finding, why: str) -> str:

@@ -12,7 +12,7 @@ from ventanilla.tapes import _archive
 from ventanilla.tapes._compare import Comparison, declared
 from ventanilla.tapes._exchange import Exchange, TapeError
 from ventanilla.tapes._findings import Finding, findings, strange, variant_of
-from ventanilla.tapes._logs import read_log
+from ventanilla.tapes._logs import is_log, read_log
 from ventanilla.tapes._places import place_of
 from ventanilla.tapes._schema import Schemas
 from ventanilla.tapes.tape import Tape
@@ -79,18 +79,19 @@ def tapes_and_logs(paths: Iterable[Path]) -> tuple[list[Tape], list[Path]]:
     """Tell tapes from logs: folders and JSON archives are tapes. Raises TapeError that names the file and the field."""
     tapes, logs = list[Tape](), list[Path]()
     for path in paths:
-        if path.is_dir() or path.suffix == ".har" or not path.exists() or _is_archive(path):
+        try:
+            is_tape = path.is_dir() or path.suffix == ".har" or _is_archive(path.read_bytes())
+        except OSError as problem:
+            raise TapeError(f"{path}: cannot be read ({problem.strerror})") from None
+        if is_tape:
             tapes.append(Tape.read(path))
         else:
             logs.append(path)
     return tapes, logs
 
 
-def _is_archive(path: Path) -> bool:
-    try:
-        plain = _archive.as_plain(path.read_bytes())
-    except OSError as problem:
-        raise TapeError(f"{path}: cannot be read ({problem.strerror})") from None
+def _is_archive(content: bytes) -> bool:
+    plain = _archive.as_plain(content)
     return isinstance(plain, dict) and "log" in plain
 
 
@@ -133,6 +134,8 @@ class _Run:
         try:
             with path.open(encoding="utf-8", errors="replace") as lines:
                 found = [*read_log(lines, path.name)]
+                if not found and not (lines.seek(0) == 0 and is_log(lines)):
+                    raise TapeError(f"{path}: is neither a tape, an HTTP archive nor a log")
         except OSError as problem:
             raise TapeError(f"{path}: cannot be read ({problem.strerror})") from None
         self._lines += len({each.example for each in found})

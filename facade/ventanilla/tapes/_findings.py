@@ -49,6 +49,7 @@ class Finding:
     media_type: str = field(default="", repr=False)
     is_failure: bool = field(default=False, repr=False)
     source: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -167,4 +168,5 @@ def _body(about: _About, content: Content, comparison: Comparison) -> Iterator[F
         return
     for misfit in comparison.misfits(pointer, value):
         came = "nothing" if misfit.shape is None else misfit.shape.text
-        yield about.finding(misfit.kind, misfit.path, misfit.expected, came, misfit.pointer, misfit.shape)
+        found = about.finding(misfit.kind, misfit.path, misfit.expected, came, misfit.pointer, misfit.shape)
+        yield evolve(found, name=misfit.name)

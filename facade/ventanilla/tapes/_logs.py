@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -15,6 +16,13 @@ _line = re.compile(
     r"got (?P<came>nothing|null|boolean|number|text of \d+ characters|array of \d+ items|object of \d+ fields)"
 )
 _TYPES = {"text": "string"}
+# How lines of logs begin: with a time or a level, or as JSON that has one.
+_entry = re.compile(
+    r"[\W_]{0,3}(\d{4}-\d\d-\d\d|\d{1,2}[/ ][A-Z][a-z]{2}|[A-Z][a-z]{2} +\d{1,2} |\d\d:\d\d|\d{10}[.\d]* )"
+    r"|.{0,40}\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"
+    r'|\{.*"(level|levelname|severity|msg|message|time|timestamp|asctime|event)"\s*:'
+)
+_LOOKED_AT, _ONE_IN = 1000, 5
 
 
 @frozen
@@ -43,6 +51,12 @@ def read_log(lines: Iterable[str], name: str) -> Iterator[Finding]:
                     1,
                     f"{name}:{number}",
                 )
+
+
+def is_log(lines: Iterable[str]) -> bool:
+    """Return whether a text looks like a log, of whatever: lines that go on from others are many, other texts none."""
+    first = [line for line in islice(lines, _LOOKED_AT) if line.strip()]
+    return not any("\0" in line for line in first) and _ONE_IN * sum(map(bool, map(_entry.match, first))) > len(first)
 
 
 def _kind(expected: str, came: str) -> Kind:

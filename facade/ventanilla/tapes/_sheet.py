@@ -5,12 +5,16 @@ several lines.
 """
 
 import functools
-import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from attrs import define, field, frozen
 from ruamel.yaml import YAML
+
+_PLAIN = re.compile(r"[A-Za-z_][\w./+-]*", re.ASCII)
+# What YAML 1.1 or 1.2 reads as something else than text.
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 
 @frozen
@@ -164,4 +168,18 @@ def _composed(text: str) -> Any:
 
 def quoted(text: str) -> str:
     """Return a text as YAML writes it in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
+    return '"' + "".join(_escaped(each) for each in text) + '"'
+
+
+def key(name: str) -> str:
+    """Return a name as YAML writes it where it stands before a colon: in quotes if it would be read otherwise."""
+    return name if _PLAIN.fullmatch(name) and name.lower() not in _WORDS else quoted(name)
+
+
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    # YAML takes neither what cannot be printed nor the halves of pairs.
+    return (
+        letter if letter.isprintable() else f"\\U{ord(letter):08x}" if ord(letter) > 0xFFFF else f"\\u{ord(letter):04x}"
+    )
