@@ -132,7 +132,7 @@ def _decimal_type(plain: str, schema: dict[str, Any]) -> str:
     is_text = kind == "string" or (isinstance(kind, list) and "string" in kind)
     if is_text and schema.get("format") == "decimal":
         typed = re.sub(r"\bstr\b", "Decimal", typed)
-    return re.sub(r"\bDecimal( \| Decimal)+\b", "Decimal", typed)
+    return typed if "[" in typed else " | ".join(dict.fromkeys(typed.split(" | ")))
 
 
 def _success_of(endpoint: Endpoint) -> str:

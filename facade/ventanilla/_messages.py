@@ -1,6 +1,5 @@
 """Make one line of text for people from a provider's message."""
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -10,12 +9,13 @@ _NAMES = (
     "|hr|html|i|img|input|ins|kbd|label|li|link|main|mark|meta|nav|ol|p|pre|s|samp|script|section|small|span|strike"
     "|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|var"
 )
+# These are compiled when they are needed: most programs never meet such a message.
 # The tags of HTML only: SAT's messages name nodes such as <Receptor>, and people write <name@example.mx>.
-_TAG = re.compile(rf"<(?P<end>/?)(?P<name>{_NAMES})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-_PIECE = re.compile(r"(<[^<>]*>)")
+_TAG = rf"(?i)<(?P<end>/?)(?P<name>{_NAMES})(?:[\s/][^<>]*)?>"
+_PIECE = r"(<[^<>]*>)"
 # Those that part no words.
-_INLINE = re.compile(r"a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u|var")
-_ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b.?")
+_INLINE = r"a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
+_ESCAPE = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b.?"
 # What Windows' Latin-1 shows in place of a byte that Latin-1 has for control characters.
 _NARROW = {ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
 # Some messages are objects, and repeat there what they were sent.
@@ -41,24 +41,26 @@ def texts(message: Any, depth: int = DEEPEST) -> Iterator[str]:
 
 def readable(text: str) -> str:
     """Return a text without markup, entities, mojibake and control characters, in one line."""
+    import html
+
     for _ in range(2):  # some escape twice
         text = html.unescape(_untagged(text))
     text = _demojibaked(_demojibaked(_untagged(text)))
-    return "".join(filter(str.isprintable, " ".join(_ESCAPE.sub("", text).split())))
+    return "".join(filter(str.isprintable, " ".join(re.sub(_ESCAPE, "", text).split())))
 
 
 def _untagged(text: str) -> str:
     if "<" not in text:
         return text
     kept, is_code = list[str](), False
-    for piece in _PIECE.split(text):
-        tag = _TAG.fullmatch(piece)
+    for piece in re.split(_PIECE, text):
+        tag = re.fullmatch(_TAG, piece)
         if tag is None:
             kept.append("" if is_code or piece.startswith(("<!--", "<!DOC", "<!doc")) else piece)
         elif tag["name"].lower() in ("script", "style"):
             is_code = not tag["end"]
         else:
-            kept.append("" if _INLINE.fullmatch(tag["name"].lower()) else " ")
+            kept.append("" if re.fullmatch(_INLINE, tag["name"].lower()) else " ")
     return "".join(kept)
 
 

@@ -60,8 +60,9 @@ STATUSES: dict[int, type[ProviderError]] = {
 }
 WHOLE, END = 32_768, 4_096
 _FILES = (b"%pdf", b"<?xml", b"<cfdi:", b"<acuse", b"pk\3")
-_PAGE = re.compile(rb"<!doctype html|<html|<\?xml.*?<html", re.DOTALL)
-_PART = re.compile(rb"[^{\[]*<(?:body|br|center|div|h[1-6]|head|p|pre|title)\b")
+# Compiled when they are needed: who starts a program waits for all that is done at once.
+_PAGE = rb"(?s)<!doctype html|<html|<\?xml.*?<html"
+_PART = rb"[^{\[]*<(?:body|br|center|div|h[1-6]|head|p|pre|title)\b"
 # Conflict, too early, closed by the client: nobody can say whether the provider has begun.
 UNDECIDED = frozenset({409, 425, 499})
 
@@ -123,7 +124,7 @@ class Verdicts(Struct, Generic[E], frozen=True):
             verdict, code = self.verdict(found, status)
         if starts and verdict == "success":
             return  # the first verdict and the last agree; where there are several, decoders take the last
-        if is_well and verdict != "refused" and content and _is_file(response):
+        if is_well and verdict != "refused" and content and _is_file(response, is_json=found is not None):
             return  # its operation takes the bytes as they are
         if found is not None and self._contradicts(response):
             verdict = "odd"
@@ -189,11 +190,13 @@ class Verdicts(Struct, Generic[E], frozen=True):
         return error
 
 
-def _is_file(response: httpx.Response) -> bool:
+def _is_file(response: httpx.Response, *, is_json: bool) -> bool:
     """Return whether an answer is the file that was asked for; if it is not known what was, whether it may be one."""
     operation: Operation | None = response.request.extensions.get("operation")
-    is_file = _start(response).startswith(_FILES) if operation is None else operation.is_file
-    return is_file and not _is_page(response)
+    start, kind = _start(response), response.headers.get("content-type", "").lower()
+    is_file = start.startswith(_FILES) if operation is None else operation.is_file
+    is_cut = start.startswith(b"{") and "json" in kind and not is_json  # perhaps a refusal
+    return is_file and not is_cut and not _is_page(response)
 
 
 def _unreadable(response: httpx.Response, words: str, known: Mapping[str, Any]) -> UnexpectedAnswer:
@@ -219,4 +222,4 @@ def _start(response: httpx.Response) -> bytes:
 def _is_page(response: httpx.Response) -> bool:
     # The type alone says little: PHP calls everything text/html.
     start, is_said = _start(response), "html" in response.headers.get("content-type", "").lower()
-    return _PAGE.match(start) is not None or (is_said and _PART.match(start) is not None)
+    return re.match(_PAGE, start) is not None or (is_said and re.match(_PART, start) is not None)

@@ -163,12 +163,21 @@ class UnreadableAcuse(MalformedAnswer):
     """What came as the acuse of a cancellation cannot be read. The cancellation itself is another matter.
 
     Attributes:
-        content: the bytes as they came.
+        content: the bytes as they came; empty in an error that was pickled.
         folios: how many CFDI it is about, where it is not clear which is meant.
     """
 
-    content: bytes = b""
+    __slots__ = ("_content",)  # not with the attributes, which reporters print: it may echo secrets
     folios: int = 0
+
+    @property
+    def content(self) -> bytes:
+        """The bytes as they came."""
+        return getattr(self, "_content", b"")
+
+    @content.setter
+    def content(self, content: bytes) -> None:
+        self._content = content
 
 
 class ListingMoved(UnexpectedAnswer):

@@ -123,11 +123,11 @@ def test_unreadable_acuse_hands_over_its_bytes(name: str) -> None:
         Acuse.of(UNREADABLE[name])
     error = raised.value
     assert error.content == UNREADABLE[name]
-    assert error.content not in error.args
+    assert error.content not in [*vars(error).values(), *error.args]
     assert len(repr(error)) + len(str(error)) < 600
     if name.startswith("typed"):
         assert "document type" in error.message
-    assert pickle.loads(pickle.dumps(error)).content == error.content
+    assert pickle.loads(pickle.dumps(error)).content == b""
 
 
 @pytest.fixture

@@ -297,7 +297,7 @@ def test_a_large_payroll_is_done_within_two_seconds_too(api: Factura) -> None:
             {
                 "registros": records(
                     "6660e385cfb0b",
-                    deducciones=[{"tipo": "081", "clave": "081", "descripcion": "x", "importe": "0.00"}],
+                    deducciones=[{"tipo": "081", "clave": "081", "descripcion": "x", "importe": "-1.00"}],
                 )
             },
             "importe",

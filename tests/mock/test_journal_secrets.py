@@ -238,7 +238,12 @@ def test_a_body_that_cannot_be_read_is_hidden_whole_when_it_mentions_a_secret(bo
 
 @pytest.mark.parametrize(
     "body",
-    [gzip.compress(LOGIN, mtime=0), zlib.compress(LOGIN), LOGIN.decode().encode("utf-16"), LOGIN.decode().encode("cp500")],
+    [
+        gzip.compress(LOGIN, mtime=0),
+        zlib.compress(LOGIN),
+        LOGIN.decode().encode("utf-16"),
+        LOGIN.decode().encode("cp500"),
+    ],
 )
 def test_a_body_in_another_encoding_is_read_for_what_it_mentions(body: bytes) -> None:
     journal, entry = sent(post(body))

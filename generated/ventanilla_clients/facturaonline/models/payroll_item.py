@@ -37,7 +37,7 @@ class PayrollItem(Model):
 
     uid: str
     uuid: str
-    dias_trabajados: Decimal
+    dias_trabajados: Decimal | int
     total_percepciones: Decimal
     total_deducciones: Decimal
     total: Decimal

@@ -36,7 +36,7 @@ class PayrollRecord(Model):
 
     uid: str
     uuid: str
-    dias_trabajados: Decimal
+    dias_trabajados: Decimal | int
     total_percepciones: Decimal
     total_deducciones: Decimal
     total: Decimal
