@@ -48,10 +48,11 @@ def _verdict(found: _Envelope, status: int) -> tuple[Verdict, int]:
 
 
 def _word(verdict: Any) -> str | None:
-    if verdict is None or verdict == "error":
-        return verdict  # a refusal proves something, so it is taken to the letter
-    word = verdict.strip().lower() if isinstance(verdict, str) else "odd"
-    return "odd" if word == "error" else word
+    if not isinstance(verdict, str):
+        return None if verdict is None else "odd"
+    word = verdict.strip().lower()
+    # A refusal proves that nothing was done, so it is taken to the letter.
+    return "odd" if word == "error" != verdict else word
 
 
 def _kind(response: httpx.Response, found: _Envelope | None, status: int, words: str) -> type[errors.ProviderError]:
