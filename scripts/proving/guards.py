@@ -157,10 +157,10 @@ def _no_watermark() -> AbstractContextManager[None]:
 
 
 def _no_token() -> AbstractContextManager[None]:
-    """A payroll is known by its group alone."""
+    """All payrolls are marked alike."""
 
     def token(operation_id: str) -> str:
-        return ""
+        return "0" * 16
 
     return replaced(_queueing, "token", token)
 
@@ -190,7 +190,7 @@ GUARDS = {
     ),
     "no-resend": Guard("what was looked for in vain is not sent again", ("late",), _resend),
     "watermark": Guard("what was there before is not what comes of it", ("late",), _no_watermark),
-    "token": Guard("a payroll carries a token by which its own is found again", ("late",), _no_token),
+    "token": Guard("a payroll carries a token of its own, by which it is found again", ("late",), _no_token),
     "unique-key": Guard("one open intent for a natural key", ("races",), _keys_not_unique),
     "turn": Guard("whoever moves an intent to `sent` sends, and nobody else", ("races",), _anyone_sends),
     "sent-first": Guard("an intent is `sent` on disk before the first byte leaves", ("crashes",), _sent_unwritten),

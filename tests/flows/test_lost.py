@@ -52,3 +52,28 @@ def test_what_is_no_lost_answer_is_not_looked_for() -> None:
     with pytest.raises(errors.Rejected):
         play(seen(losing(errors.Rejected("no")), look, Policy()), {})
     assert look.looks == 0
+
+
+def refusal() -> errors.ProviderError:
+    found = errors.Rejected("the email field is required")
+    found.outcome = "unknown"
+    return found
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_refusal_of_unknown_origin_is_looked_for_once(*, is_wrapped: bool) -> None:
+    problem: errors.VentanillaError = refusal()
+    if is_wrapped:
+        problem = errors.OutcomeUnknown("?")
+        problem.__cause__ = refusal()
+    seen_at_once, played = Looking(1), Played()
+    assert play(seen(losing(problem), seen_at_once, Policy()), {}, played) == "seen"
+    unseen = Looking(-1)
+    with pytest.raises(errors.Rejected, match="email field") as raised:
+        play(seen(losing(problem), unseen, Policy()), {}, played)
+    assert (raised.value.outcome, unseen.looks, played.waits) == ("refused", 1, [])
+
+
+def test_a_refusal_that_cannot_be_looked_for_is_unknown() -> None:
+    with pytest.raises(errors.OutcomeUnknown, match="email field"):
+        play(seen(losing(refusal()), Looking(-1, errors.TimedOut("?")), Policy()), {})

@@ -748,6 +748,9 @@ def test_what_there_is_before_is_read_or_nothing_is_sent(keeper: Keeper) -> None
     with pytest.raises(errors.ServiceUnavailable) as raised:
         do(keeper, provider, operation_id="mine")
     assert (raised.value.outcome, provider.sent, raised.value.hint) == ("not_sent", 0, "look elsewhere")
+    kept = keeper.journal.find("scope", "mine")
+    assert kept is not None
+    assert (kept.state, kept.note) == ("failed", "nothing was sent (ServiceUnavailable)")
     provider.read_fails = None
     assert do(keeper, provider, operation_id="mine") == "pay 101"
 
@@ -814,6 +817,24 @@ def test_of_two_that_send_again_one_sends(state: str) -> None:
         flows = [resume(own, provider.task, "mine", send_again=True) for _ in range(2)]
         assert race(flows, order) == ["pay 101", "pay 101"]
         assert provider.sent == 1
+
+
+def test_what_another_sent_again_in_vain_is_not_sent_by_this_call(keeper: Keeper) -> None:
+    provider = Provider()
+    crashed(keeper, provider, "unknown", sent_at=time.time() - 1000)
+    provider.fail, provider.fail_before, others = errors.TimedOut("?"), True, list[bool]()
+
+    def meanwhile(body: str, operation_id: str, watermark: Any) -> Flow[Sequence[str]]:
+        if not others:
+            others.append(True)
+            with pytest.raises(errors.OutcomeUnknown):
+                again(keeper, provider, "mine", send_again=True)
+        return []
+        yield Wait(0)
+
+    with pytest.raises(errors.OutcomeUnknown):
+        play(resume(keeper, evolve(provider.task, look=meanwhile), "mine", send_again=True), {})
+    assert provider.sent == 1
 
 
 def test_a_read_that_fails_is_no_reason_to_send_again(keeper: Keeper) -> None:

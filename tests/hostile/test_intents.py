@@ -156,6 +156,20 @@ def test_a_company_that_shows_nothing_is_told_of(caplog: pytest.LogCaptureFixtur
     assert caplog.text.count("company_id 6 (FACTI_COMPANY_ID) shows no payments, though some were asked for") == 1
 
 
+def test_a_search_that_lags_lowers_no_watermark() -> None:
+    service = Scripted()
+    service.facti(client_id="another1").request_payment(**ASKED)  # by another program, alike to the letter
+    service.shown = lambda rows: []
+    assert service.facti().request_payment(**ASKED, operation_id="o").request_id == 102
+    service.loses = ["before"]
+    facti = service.facti()
+    with pytest.raises(errors.OutcomeUnknown):
+        facti.request_payment(**ASKED, operation_id="p")
+    service.shown = lambda rows: rows
+    with pytest.raises(errors.OutcomeUnknown):
+        facti.resume("p")
+
+
 REFUSALS = [
     (httpx.Response(200, json={"result": 0, "msg": "La empresa no existe"}), errors.NotFound),
     (httpx.Response(503), errors.ServiceUnavailable),
