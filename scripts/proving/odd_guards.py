@@ -1,15 +1,13 @@
-"""The guards that the odd suites see, and how each is taken out: the place to change, and what to put there.
-
-A guard whose `target` is None has no place yet: fill in `module:name` or `module:Class.name` of what keeps it, and see
-that `instead` fits its arguments. `guards.GUARDS` takes those that are filled in; each names the cases that must fail.
-"""
+"""The guards that the odd suites see, and how each is taken out: the places to change, and what to put there."""
 
 import importlib
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, cast
 
-from attrs import frozen
+import httpx
+from attrs import evolve, frozen
+from msgspec.structs import replace
 
 
 @frozen
@@ -20,36 +18,33 @@ class Planned:
         about: what it does.
         suite: which of the odd suites fails without it.
         case: the cases of the suite that are run without it.
-        target: where it is, as `module:name` or `module:Class.name`; None where that is still to be filled in.
-        instead: makes what stands there without it, of what stands there.
+        instead: for each place, as `module:name` or `module:Class.name`, what makes what stands there without the
+            guard, of what stands there.
     """
 
     about: str
     suite: str
     case: str
-    target: str | None
-    instead: Callable[[Any], Any]
+    instead: dict[str, Callable[[Any], Any]]
 
     def taken_out(self) -> AbstractContextManager[None]:
         """Take it out for the time of a block."""
-        if self.target is None:
-            raise LookupError("the place of this guard is not filled in")
-        return _changed(self.target, self.instead)
+        return _changed(self.instead)
 
 
 @contextmanager
-def _changed(target: str, instead: Callable[[Any], Any]) -> Generator[None]:
-    module, _, path = target.partition(":")
-    owner: Any = importlib.import_module(module)
-    *parents, name = path.split(".")
-    for parent in parents:
-        owner = getattr(owner, parent)
-    before = cast("dict[str, Any]", vars(owner))[name]
-    setattr(owner, name, instead(before))
-    try:
+def _changed(instead: dict[str, Callable[[Any], Any]]) -> Generator[None]:
+    with ExitStack() as places:
+        for target, make in instead.items():
+            module, _, path = target.partition(":")
+            owner: Any = importlib.import_module(module)
+            *parents, name = path.split(".")
+            for parent in parents:
+                owner = getattr(owner, parent)
+            before = cast("dict[str, Any]", vars(owner))[name]
+            setattr(owner, name, make(before))
+            places.callback(setattr, owner, name, before)
         yield
-    finally:
-        setattr(owner, name, before)
 
 
 def _answering(value: object) -> Callable[[Any], Any]:
@@ -64,76 +59,101 @@ def _answering(value: object) -> Callable[[Any], Any]:
     return instead
 
 
-# What would note or check something does nothing; what would ask says yes, or no; what would collect finds nothing.
-NEVER, YES, NO, NOTHING_FOUND = (_answering(value) for value in (None, True, False, ()))
+NEVER, NO, NONE, NOBODYS = (_answering(value) for value in (None, False, 0, {}))
+
+
+def _by_class(before: Any) -> Any:
+    """As many clients do: what cannot connect has sent nothing, whoever says so."""
+    kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
+
+    def may_have_left(call: object, problem: Exception) -> bool:
+        return not isinstance(problem, kinds)
+
+    return may_have_left
+
+
+def _all_else_refuses(before: Any) -> Any:
+    def verdict(found: Any, status: int) -> Any:
+        said, code = before.verdict(found, status)
+        return ("refused" if said in ("odd", "none") else said), code
+
+    return replace(before, verdict=verdict)
+
+
+def _any_list(before: Any) -> Any:
+    def rows(answer: Any, name: str = "response") -> list[Any]:
+        items = getattr(answer, name)
+        return cast("list[Any]", items) if isinstance(items, list) else []
+
+    return rows
+
+
+class _Forgetful(dict[Any, Any]):
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Keep nothing."""
+
+
+def _by_url(before: Any) -> Any:
+    def keeper(chosen: Any, *rest: Any, **options: Any) -> Any:
+        made = before(chosen, *rest, **options)
+        return evolve(made, scope=f"{made.scope} {chosen.base_url}", former=())
+
+    return keeper
+
 
 PLANNED: dict[str, Planned] = {
-    # Fill in: what marks a request as handed on, in the outermost transport. Without it classes decide again.
     "handed-on": Planned(
         "a request that was handed on is never `not_sent`",
         "odd-programs",
         "transport/facti.request_payment/*",
-        None,
-        NEVER,
+        {"ventanilla._attempts:Call._may_have_left": _by_class},
     ),
-    # Fill in: what drops `Location` or turns a redirect into an error before httpx reads it. `instead` must hand the
-    # response on as it is: `lambda before: lambda response, *rest: response`, if that is its form.
-    "redirect-header": Planned(
-        "no header of a redirect is read before it is an error",
-        "odd-answers",
-        "location/facti.request_payment/*",
-        None,
-        NEVER,
-    ),
-    # Fill in: what decides that a Facti answer is a documented refusal. Without it all but a success is one.
     "documented-refusals": Planned(
-        "a refusal is only what is documented as one", "odd-answers", "verdict/facti.request_payment/*", None, YES
+        "a refusal is only what is documented as one",
+        "odd-answers",
+        "verdict/facti.request_payment/*",
+        {"ventanilla.facti._auth:_VERDICTS": _all_else_refuses},
     ),
-    # Fill in: what turns whatever leaves a flow into a VentanillaError; `instead` must let it pass unchanged.
     "boundary": Planned(
-        "nothing but a VentanillaError leaves a call", "odd-answers", "encoding/facti.authenticate/*", None, NEVER
+        "nothing but a VentanillaError leaves a call",
+        "odd-answers",
+        "place/syncfy.link*",
+        {"ventanilla._translation:FlowErrors.__exit__": NEVER},
     ),
-    # Fill in: what compares the id of an answer with the one that was asked for.
     "same-object": Planned(
-        "an answer about another object is no result", "odd-answers", "place/facti.payment/get_payment/*", None, NEVER
+        "an answer about another object is no result",
+        "odd-answers",
+        "place/facti.payment/get_payment/*",
+        {"ventanilla.facti._payments:is_about": NEVER},
     ),
-    # Fill in: what refuses a list in another shape; `instead` must take anything else for an empty list.
     "list-shapes": Planned(
         "a list in another shape is not an empty one",
         "odd-answers",
         "place/syncfy.register_webhook(there)/list_webhooks/response/*",
-        None,
-        NOTHING_FOUND,
+        {"ventanilla._paging:rows": _any_list},
     ),
-    # Fill in: what notices that the process has forked, as the hook of os.register_at_fork or a check of the pid.
-    "fork": Planned("a child opens connections of its own", "odd-programs", "fork/fork/*/http", None, NO),
-    # Fill in: the journal's ids that a search must not return; without it none are left out.
+    "fork": Planned(
+        "a child opens connections of its own",
+        "odd-programs",
+        "fork/fork/*/http",
+        {"ventanilla._fork:_renewals": lambda before: _Forgetful()},
+    ),
     "journal-excludes": Planned(
         "a search never returns what the journal has committed for another",
         "odd-programs",
         "lag/facti/*",
-        None,
-        NOTHING_FOUND,
+        {"ventanilla._keeping:Keeper.owners": NOBODYS, "ventanilla._keeping:Keeper.highest": NONE},
     ),
-    # Fill in: what makes the scope of an account; `instead` must make one of each base URL again.
     "journal-scope": Planned(
-        "the scope of a journal is an account, not a spelling", "odd-programs", "spellings/facti", None, NOTHING_FOUND
+        "the scope of a journal is an account, not a spelling",
+        "odd-programs",
+        "spellings/facti",
+        {"ventanilla.facti:keeper": _by_url},
     ),
-    # Fill in: the comparison of versions when an intent is replaced; `instead` must let a stale one pass.
-    "journal-version": Planned(
-        "an intent is replaced only as it was read", "odd-programs", "threads/send again lost/*", None, YES
-    ),
-    # Fill in: the search of the payroll's token in the list, without the watermark.
     "token-search": Planned(
         "a payroll is found by its token, however long the history",
         "odd-programs",
         "long history/sync",
-        None,
-        NOTHING_FOUND,
+        {"ventanilla.facturaonline._queueing:_has": NO},
     ),
 }
-
-
-def unfilled() -> set[str]:
-    """Return the guards whose place is still to be filled in."""
-    return {name for name, planned in PLANNED.items() if planned.target is None}
