@@ -206,7 +206,7 @@ def _version_1(provider: str, do: Any, write: str, state: str, harness: Harness,
         found = harness.end(face.pending)
         open_ones: list[Any] = found.value or []
         keys = [key_of(each) for each in open_ones]
-        if found.error is not None or (state in ("prepared", "sent", "unknown")) != (keys == [KEY]):
+        if found.error is not None or (state in ("sent", "unknown")) != (keys == [KEY]):
             broken("old journal", f"pending() of one that is {state}: {found.error or keys}"[:160])
         resumed = harness.end(partial(face.resume, KEY))
         if not is_ours(resumed.error):
