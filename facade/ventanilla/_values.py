@@ -33,5 +33,5 @@ def number(value: object) -> int | None:
 
 def rows_in(value: object) -> tuple[Any, ...]:
     """Return what an answer has in the place of a list inside a row; what is none is empty, and has been reported."""
-    listed: Any = value if isinstance(value, list) else ()
-    return tuple(listed)
+    listed: Any = value
+    return tuple(listed) if isinstance(value, list) else ()

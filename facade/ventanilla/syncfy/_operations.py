@@ -29,6 +29,7 @@ class SyncfyOperations(Operations):
     Attributes:
         use_pulls: send to the newer `/pulls` paths in place of the documented ones.
         test_mode: whether the front-end widget shows the sandbox sites.
+        whose: digest of the API key, under which users are created one at a time.
     """
 
     use_pulls: bool
