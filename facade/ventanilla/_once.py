@@ -265,8 +265,26 @@ def _send(keeper: Keeper, task: Task[B, R], sent: Intent, body: B) -> Flow[R | N
             yield from noted(keeper, sent, "failed", note=f"{type(failure).__name__}: {failure.message}")
             raise
         return (yield from _find_out(keeper, task, sent, failure))
+    if (owner := (yield from _owner(keeper, task, sent, result))) is not None:
+        said = (
+            f"the response names {task.name(result)}, which operation {owner} has made",
+            f"la respuesta nombra {task.name(result)}, que hizo la operación {owner}",
+        )
+        another = UnexpectedAnswer(said, provider=task.provider, operation=task.kind)
+        return (yield from _find_out(keeper, task, sent, another))
     yield from noted(keeper, sent, "committed", **_outcome(task, result))
     return result
+
+
+def _owner(keeper: Keeper, task: Task[B, R], sent: Intent, result: R) -> Flow[str | None]:
+    """Return which other operation has made what a response names; None where none has, or the journal fails."""
+    id = task.name(result)
+    try:
+        owners: dict[str, str] = yield from consult(keeper.owners, task.kind, task.shown(), [id])
+    except JournalUnavailable:
+        return None  # the request was sent, and its result must not be lost
+    owner = owners.get(id)
+    return None if owner == sent.operation_id else owner
 
 
 def _send_again(keeper: Keeper, task: Task[B, R], kept: Intent, lost: OutcomeUnknown) -> Flow[R | None]:

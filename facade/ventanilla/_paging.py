@@ -17,6 +17,8 @@ REMEMBERED = 10_000
 PATIENCE = 50
 # Times that a list is read again from its start because rows moved in it.
 PASSES = 3
+# Rows of the smallest page that a provider may cap at.
+SMALLEST = 10
 
 
 class ListAnswer(Protocol[Item_co]):
@@ -63,9 +65,9 @@ def whole(found: Sequence[T | None]) -> Listing[T]:
 def may_end(count: int, size: int) -> bool:
     """Return whether a page shorter than was asked for may be taken for the last without another request.
 
-    Providers cap pages at round numbers: behind a page of so many rows there may be more.
+    A provider may cap pages below what was asked for, or leave rows out after it has counted them.
     """
-    return count < size and (count == 0 or (count not in (10, 20, 25, 30, 40) and count % 50 != 0))
+    return count < min(size, SMALLEST)
 
 
 def pages(fetch: Fetch[T], size: int, key: str, prefetch: bool = False) -> Listing[T]:
@@ -92,7 +94,7 @@ def pages(fetch: Fetch[T], size: int, key: str, prefetch: bool = False) -> Listi
         raise InvalidRequest(f"page_size must be 1 to 5000, not {size}", field="page_size")
     limit = max(size, 2)  # one row would be the anchor alone
     found: list[T | None] = rows((yield from fetch(limit, 0)))
-    walk, skip, odd = _Walk(fetch, limit, key, is_capped=len(found) < limit), 0, 0
+    walk, skip, odd = _Walk(fetch, limit, key), 0, 0
     is_only = may_end(len(found), limit)  # the common case, in which nothing has to be remembered
     while True:
         names = _names(found, key)
@@ -110,8 +112,8 @@ def pages(fetch: Fetch[T], size: int, key: str, prefetch: bool = False) -> Listi
 class _Walk(Generic[T]):
     """Where a walk through a list of several pages is: which ids it has handed out, and where it goes on."""
 
-    def __init__(self, fetch: Fetch[T], limit: int, key: str, *, is_capped: bool) -> None:
-        self._fetch, self._limit, self._key, self._is_capped = fetch, limit, key, is_capped
+    def __init__(self, fetch: Fetch[T], limit: int, key: str) -> None:
+        self._fetch, self._limit, self._key = fetch, limit, key
         self._known: dict[str, None] = {}  # the latest last
         self._has_forgotten = self._has_moved = self._is_last = False
         self._anchor: str | None = None
@@ -175,7 +177,8 @@ class _Walk(Generic[T]):
         self._same = self._same + 1 if before == self._shape and self._idle else 0
         # A provider that takes no notice of `skip` says the same again and again; without `limit` it has said it all.
         is_repeated = self._same > 3
-        self._is_last = (len(names) < self._limit and not (self._is_capped and goes_on)) or is_repeated
+        is_short = len(names) < self._limit
+        self._is_last = (is_short and not goes_on) or may_end(len(names), self._limit) or is_repeated
         if (is_repeated and len(names) <= self._limit) or not (self._is_last or goes_on):
             raise _moved()
 

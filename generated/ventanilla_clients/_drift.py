@@ -21,6 +21,9 @@ REMEMBERED = 10_000
 # Digits of an index.
 NUMBER = 18
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
+# What fields are called; keys and tokens have more digits.
+_FIELD = re.compile(r"[\w@$#.:/ -]{1,40}")
+MOST_DIGITS = 4
 _reported: set[tuple[str, str, str, str]] = set()
 _plain = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -138,7 +141,7 @@ class _Building:
                 found[field.name] = UNSET
         made = kind(**found)
         for name in value.keys() - hints.keys():
-            self.report(f"{path}.{name}", "no such field", _shape(value[name]))
+            self.report(f"{path}.{_called(name)}", "no such field", _shape(value[name]))
             unknown[name] = value[name]
         if unknown:
             made.unknown_fields = unknown
@@ -200,6 +203,12 @@ def _name(hint: Any) -> str:
     return " or ".join(getattr(option, "__name__", str(option)) for option in _options(hint)).replace(
         "NoneType", "null"
     )
+
+
+def _called(name: str) -> str:
+    """Return the name of a field that no spec has, unless it may be a value: keys are echoed in such a place too."""
+    is_name = _FIELD.fullmatch(name) is not None and sum(map(str.isdecimal, name)) < MOST_DIGITS
+    return name if is_name else f"(a name of {len(name)} characters)"
 
 
 def _shape(value: Any) -> str:

@@ -49,6 +49,20 @@ def test_unknown_field_stays_reachable_and_is_said_once(caplog: pytest.LogCaptur
     assert SECRET not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        *((name, True) for name in ("nickname", "dt_last_sync", "address_line_1", "@type", "sha256", "x-y.z")),
+        *((name, False) for name in ("26b413ah0ba67543c7642069a91h743t", "x" * 41, "&#50;")),
+    ],
+)
+def test_a_name_that_may_be_a_key_is_not_told(name: str, is_told: bool, caplog: pytest.LogCaptureFixture) -> None:
+    decoded = decode(answer({**USER, name: 1}), UserListAnswer)
+    assert drift.unknown_fields(decoded.response[0]) == {name: 1}
+    assert (name in caplog.text) is is_told
+    assert ("(a name of" in caplog.text) is not is_told
+
+
 def test_unknown_field_of_the_envelope_is_found_too() -> None:
     assert decode(answer(USER, page=3), UserListAnswer).unknown_fields == {"page": 3}
 

@@ -7,6 +7,7 @@ import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,22 @@ def test_a_changed_answer_is_one_payment_and_one_id(place: str) -> None:
                 ids.append(type(error))
         assert service.creates == 1, (place, value)
         assert ids in ([101, 101], [7, 7]), (place, value)
+
+
+def test_a_create_never_names_what_another_made() -> None:
+    service, journal = Scripted(), MemoryJournal()
+    facti = service.facti(journal=journal)
+    assert facti.request_payment(**ASKED, operation_id="a").request_id == 101
+    service.bend = lambda answer: {**answer, "request_id": 101}
+    other = {**ASKED, "folio": 8}
+    found = facti.request_payment(**other, operation_id="b")
+    assert (found.request_id, found.was_found, service.creates) == (102, True, 2)
+    factura = service.factura(journal=journal)
+    first = factura.create_payroll(**PAYROLL, operation_id="a")
+    service.bend = lambda answer: {**answer, "uid": first}
+    second = factura.create_payroll(**{**PAYROLL, "descripcion": "Quincena 22", "fecha_pago": date(2026, 11, 30)})
+    assert second != first
+    assert service.creates == 4
 
 
 def bending(place: str, value: Any) -> Callable[[dict[str, Any]], Any]:

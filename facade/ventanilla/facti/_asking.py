@@ -192,15 +192,15 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
     """
     highest = since = known_to_exist
     beyond: int | None = None
-    has_been_full = False
+    has_asked_behind = False
     while beyond is None or highest < since:
         ids = yield from _ids(face, since)
-        has_been_full = has_been_full or len(ids) >= LIMIT
-        is_short = len(ids) < LIMIT if has_been_full else may_end(len(ids), LIMIT)
-        if ids and (is_short or ids == sorted(ids, reverse=True)):
+        if ids and (may_end(len(ids), LIMIT) or ids == sorted(ids, reverse=True)):
             return max(ids)
         highest, beyond = (max(ids), beyond) if ids else (highest, since)
         since = 2 * highest - known_to_exist if beyond is None else (highest + beyond) // 2
+        if 0 < len(ids) < LIMIT and not has_asked_behind:  # the end, unless pages are capped
+            since, has_asked_behind = highest + 1, True
     return highest
 
 

@@ -240,37 +240,46 @@ def walk(
     Returns:
         How many rows could not be read, or have no id.
     """
-    has_been_full, odd = False, 0
+    odd, is_first = 0, True
     while True:
         answer = yield from call(api.payments.search_payments.sync_detailed, client=client, body=search)
         found: list[models.Payment | None] = rows(answer, "payments")
         ids = [each for row in found if row is not None and (each := number(row.id)) is not None]
         odd += len(found) - len(ids)
+        if not is_first and not all(_is_within(each, search) for each in ids):
+            raise _out_of_order()
         if found:
             yield Page([of(row) for row in found if row is not None], ahead=prefetch)
-        has_been_full = has_been_full or len(found) >= size  # then no smaller cap is in force
-        if len(found) < size if has_been_full else may_end(len(found), size):
+        following = None if may_end(len(found), size) else _after(search, ids)
+        if following is None and len(found) >= size:
+            raise _out_of_order()
+        if following is None:
             return odd
-        search = _after(search, ids)
+        search, is_first = following, False
 
 
-def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSearch:
-    """Return the search for what follows a full page; both limits include their id.
+def _is_within(id: int, search: models.PaymentSearch) -> bool:
+    least, greatest = known(search.since_id), known(search.max_id)
+    return (least is None or id >= least) and (greatest is None or id <= greatest)
 
-    The document does not say in which order a full page comes (its sample ascends): both orders are followed.
+
+def _after(search: models.PaymentSearch, ids: Sequence[int]) -> models.PaymentSearch | None:
+    """Return the search for what follows a page; both limits include their id. None where the page has no order.
+
+    The document does not say in which order a page comes (its sample ascends): both orders are followed.
     """
     if ids and list(ids) == sorted(ids):
-        following = evolve(search, since_id=ids[-1] + 1)
-        if ids[-1] >= (known(search.since_id) or 0):
-            return following
-    elif ids and list(ids) == sorted(ids, reverse=True):
-        following = evolve(search, max_id=ids[-1] - 1)
-        if ids[-1] <= (known(search.max_id) or ids[-1]):
-            return following
-    raise UnexpectedAnswer(
+        return evolve(search, since_id=ids[-1] + 1)
+    if ids and list(ids) == sorted(ids, reverse=True):
+        return evolve(search, max_id=ids[-1] - 1)
+    return None
+
+
+def _out_of_order() -> UnexpectedAnswer:
+    return UnexpectedAnswer(
         (
-            "a full page of payments does not follow the one before it by id, so some could be missed",
-            "una página completa de pagos no sigue por id a la anterior, y podrían faltar algunos",
+            "a page of payments does not follow the one before it by id, so some could be missed",
+            "una página de pagos no sigue por id a la anterior, y podrían faltar algunos",
         ),
         provider=PROVIDER,
         operation="search_payments",
