@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from attrs import evolve
 from playing import Played, play, wrong
@@ -16,6 +17,7 @@ from ventanilla.facti import AlreadyPaid, Concepto, Facti, Invoice, InvoiceRecei
 from ventanilla.facti._accounts import Accounts
 from ventanilla.facti._payments import Payments
 from ventanilla.facti._requests import Requests
+from ventanilla_clients._runtime import Response
 from ventanilla_clients.facti import models
 
 DATA = Path(__file__).parent.parent / "data" / "facti"
@@ -284,6 +286,20 @@ def test_search_follows_a_service_that_answers_the_newest_first(face: Facti) -> 
 def test_search_says_so_when_payments_could_be_missed(face: Facti, answers: list[Any], size: int) -> None:
     with pytest.raises(errors.UnexpectedAnswer, match="could be missed"):
         walk(face, answers, page_size=size)
+
+
+@pytest.mark.parametrize("ids", [range(1, 301), range(300, 0, -1)], ids=["oldest first", "newest first"])
+def test_search_that_ignores_what_is_asked_ends_without_repeating(face: Facti, ids: range) -> None:
+    rows = found(*ids)
+    given: list[int] = []
+    flow = Payments.payments.flow(face)
+    next(flow)
+    page: Any = flow.send(Response(200, b"", httpx.Headers(), rows))
+    given += [payment.id for payment in page.items]
+    next(flow)
+    with pytest.raises(errors.UnexpectedAnswer, match="could be missed"):
+        flow.send(Response(200, b"", httpx.Headers(), rows))
+    assert given == [*ids]
 
 
 def test_search_takes_pending_only_and_the_time_of_mexico_city(face: Facti) -> None:

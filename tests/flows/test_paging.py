@@ -118,7 +118,8 @@ def test_control_without_an_anchor_rows_are_lost() -> None:
         (3, 5, [(5, 0)]),
         (5, 5, [(5, 0), (5, 4)]),
         (9, 5, [(5, 0), (5, 4), (5, 8)]),
-        (10, 25, [(25, 0), (25, 9)]),  # a round number may be a cap
+        (9, 25, [(25, 0)]),
+        (17, 25, [(25, 0), (25, 16)]),  # pages may be capped
         (2, 1, [(2, 0), (2, 1)]),
     ],
 )
@@ -128,10 +129,21 @@ def test_pages_begin_with_the_last_row(count: int, size: int, asked: list[tuple[
     assert service.asked == asked
 
 
-@pytest.mark.parametrize("cap", [10, 50, 100])
+@pytest.mark.parametrize("cap", [10, 50, 99, 256])
 def test_a_service_that_caps_pages_is_read_to_the_end(cap: int) -> None:
     service = Service(range(1, 336), cap=cap)
     assert read(pages(service.fetch, 500, "id")) == [*range(1, 336)]
+
+
+def test_rows_left_out_of_a_page_hide_no_others() -> None:
+    service = Service(range(1, 1201))
+    whole = service.fetch
+
+    def fetch(limit: int, skip: int) -> Flow[Answer]:
+        answer = yield from whole(limit, skip)
+        return Answer([row for row in answer.response if row.id != 17], {})
+
+    assert read(pages(fetch, 500, "id")) == [each for each in range(1, 1201) if each != 17]
 
 
 def test_unusable_rows_count_and_hide_none() -> None:
