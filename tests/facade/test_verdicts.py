@@ -74,7 +74,11 @@ def told(provider: str, document: dict[str, Any]) -> str:
                 return "nothing"
             word = document["response"]
             return (
-                {"success": "yes", "error": "no"}.get(word.strip().lower(), "odd") if isinstance(word, str) else "odd"
+                "no"
+                if word == "error"
+                else "yes"
+                if isinstance(word, str) and word.strip().lower() == "success"
+                else "odd"
             )
         case _:
             if "status" not in document:

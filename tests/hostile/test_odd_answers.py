@@ -51,10 +51,8 @@ def test_control_code_that_trusts_an_answer_is_seen(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr("ventanilla.facti.values.addresses", trusting)
     payments = Drive("facti", "payments", arguments("facti", "payments", tmp_path))
-    assert isinstance(
-        outcome(Case(payments, "search_payments", ("payments", 0, "to_email"), "null"), asynchronous=False),
-        AttributeError,
-    )
+    case = Case(payments, "search_payments", ("payments", 0, "to_email"), "null")
+    assert "AttributeError in tests.hostile" in str(outcome(case, asynchronous=False))
 
 
 def short(each: object) -> str:

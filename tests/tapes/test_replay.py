@@ -151,7 +151,7 @@ def test_whatever_a_service_has_sent_comes_as_it_was() -> None:
 
 
 def test_faults_strike_what_is_replayed() -> None:
-    found = exchange(envelope([{**USER, "id_external": "a"}]), target="/v1/users?id_external=a")
+    found = exchange(envelope([{**USER, "id_external": "a"}]), target="/v1/users?id_external=a&limit=500&skip=0")
     mock = replayed(found)
     mock.world.faults.add(Fault(Status(429, retry_after=1), times=1, operation="list_users"))
     options: dict[str, Any] = {"base_url": f"http://127.0.0.1{BASE}", "transport": MockTransport(mock)}

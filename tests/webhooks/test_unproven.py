@@ -42,7 +42,7 @@ def test_events_are_not_held_for_forged() -> None:
 
 
 def test_payment_is_not_held_for_deleted() -> None:
-    pending = {**DETAILS, "details": {**DETAILS["details"], "status": "0"}}
+    pending = {**DETAILS, "details": {**DETAILS["details"], "id": 648124, "status": "0"}}
     reads = [httpx.Response(200, json=pending)]
 
     def handle(request: httpx.Request) -> httpx.Response:
