@@ -11,8 +11,10 @@ Mapping = dict[str, Any]  # ruamel's CommentedMap, which also knows its lines
 Node = Any  # a mapping, ruamel's CommentedSeq, or a scalar
 SURENESS = ("documented", "recorded", "client", "third-party", "inferred", "invented")
 # What a generated model is made of: its methods, the types of its fields, and what the class itself calls.
-RESERVED = {"Any", "Decimal", "Model", "UNSET", "Unset", "bool", "bytes", "dict", "float", "int", "list", "str"}
-RESERVED |= {"classmethod", "field", "from_dict", "property", "self", "to_dict", "unknown_fields"}
+RESERVED = {
+    *("Any", "Decimal", "Model", "UNSET", "Unset", "bool", "bytes", "dict", "float", "int", "list", "str"),
+    *("classmethod", "field", "from_dict", "property", "self", "to_dict", "unknown_fields"),
+}
 METHODS = ("get", "put", "post", "delete")
 
 

@@ -260,11 +260,11 @@ async def aiterate(listing: Listing[T], errors: FlowErrors | None = None) -> Asy
 
 def _next_page(listing: Listing[T], errors: FlowErrors) -> Page[T] | None:
     with errors:
-        step: Any = _driven(listing, errors)
+        step: Page[T] | int | None = _driven(listing, errors)
         return step if isinstance(step, Page) else None  # at its end a listing returns how many rows were odd
 
 
 async def _anext_page(listing: Listing[T], errors: FlowErrors) -> Page[T] | None:
     with errors:
-        step: Any = await _adriven(listing, errors)
+        step: Page[T] | int | None = await _adriven(listing, errors)
         return step if isinstance(step, Page) else None

@@ -59,7 +59,8 @@ def _answering(value: object) -> Callable[[Any], Any]:
     return instead
 
 
-NEVER, NO, NONE, NOBODYS = (_answering(value) for value in (None, False, 0, {}))
+NEVER, NO, NONE = _answering(None), _answering(False), _answering(0)
+NOBODYS = _answering(dict[str, str]())
 
 
 def _by_class(before: Any) -> Any:
@@ -82,8 +83,9 @@ def _all_else_refuses(before: Any) -> Any:
 
 def _any_list(before: Any) -> Any:
     def rows(answer: Any, name: str = "response") -> list[Any]:
-        items = getattr(answer, name)
-        return cast("list[Any]", items) if isinstance(items, list) else []
+        items: Any = getattr(answer, name)
+        listed: list[Any] = [*items] if isinstance(items, list) else []  # pyright: ignore[reportUnknownArgumentType]
+        return listed
 
     return rows
 

@@ -27,17 +27,19 @@ SECRET_NAMES = [
 # However words are put together; these cannot be told in one case.
 CAMELS = ["sessionId", "SessionID", "accessToken", "APIKey", "userPIN", "PINCode", "xAuthKey"]
 PLAIN_NAMES = ["folio", "status", "author", "inputs", "name", "id_user", "header", "content-type", ""]
-PLAIN_NAMES += [
-    "monkey",
-    "keyboard",
-    "keywords",
-    "skip_keywords",
-    "clave",
-    "opinion",
-    "compass",
-    "id_credential",
-    "aside",
-]
+PLAIN_NAMES.extend(
+    [
+        "monkey",
+        "keyboard",
+        "keywords",
+        "skip_keywords",
+        "clave",
+        "opinion",
+        "compass",
+        "id_credential",
+        "aside",
+    ]
+)
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)

@@ -86,7 +86,7 @@ def test_a_named_account_outlives_its_key(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_key_without_a_name_is_warned_of_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_once, "_told", set())
+    monkeypatch.setattr(_once, "_told", set[str]())
     service = Scripted()
     for options in ({"account": "shop"}, {"journal": None}):
         service.facti(**options).request_payment(**ASKED)
@@ -247,13 +247,14 @@ def test_a_create_never_names_what_another_made() -> None:
     facti = service.facti(journal=journal)
     assert facti.request_payment(**ASKED, operation_id="a").request_id == 101
     service.bend = lambda answer: {**answer, "request_id": 101}
-    other = {**ASKED, "folio": 8}
+    other: dict[str, Any] = {**ASKED, "folio": 8}
     found = facti.request_payment(**other, operation_id="b")
     assert (found.request_id, found.was_found, service.creates) == (102, True, 2)
     factura = service.factura(journal=journal)
     first = factura.create_payroll(**PAYROLL, operation_id="a")
     service.bend = lambda answer: {**answer, "uid": first}
-    second = factura.create_payroll(**{**PAYROLL, "descripcion": "Quincena 22", "fecha_pago": date(2026, 11, 30)})
+    later: dict[str, Any] = {**PAYROLL, "descripcion": "Quincena 22", "fecha_pago": date(2026, 11, 30)}
+    second = factura.create_payroll(**later)
     assert second != first
     assert service.creates == 4
 

@@ -299,12 +299,20 @@ def test_recorded_is_one_of_the_levels() -> None:
 
 
 ODD_NAMES = ["*x", "!x", "%x", "&x", "true", "True", "no", "Y", "on", "null", "~", "", "1e3", "0x1F", "1_000", ".inf"]
-ODD_NAMES += ["a: b", "a:", ": a", "- x", "-", "? x", "#x", "a #b", "'", '"', "a'b", 'a"b', "@x", "`x", "{a", "}", "[b"]
-ODD_NAMES += [",", "a, b", "|", ">", "<<", "=", "---", "...", "2026-01-01", "12:30:45", " x", "x ", "a\nb", "a\tb", "]"]
-ODD_NAMES += ["ñandú", "日本", "\u2028", "\x85", "\ufeff", "\x7f", "\U0001f600", "a.b", "a/b", "a~b", "$ref"]
-ODD_NAMES += ["class", "from", "self", "model_config", "unknown_fields", "_unknown", "__init__", "copy", "json", "None"]
-ODD_NAMES += ["a-b", "a_b", "aB", "ﬁ", "id", "type", "str", "List", "x-source", "properties", "required", "%YAML 1.2"]
-ODD_NAMES += ["\\n", "a~1b"]
+ODD_NAMES.extend(
+    ["a: b", "a:", ": a", "- x", "-", "? x", "#x", "a #b", "'", '"', "a'b", 'a"b', "@x", "`x", "{a", "}", "[b"]
+)
+ODD_NAMES.extend(
+    [",", "a, b", "|", ">", "<<", "=", "---", "...", "2026-01-01", "12:30:45", " x", "x ", "a\nb", "a\tb", "]"]
+)
+ODD_NAMES.extend(["ñandú", "日本", "\u2028", "\x85", "\ufeff", "\x7f", "\U0001f600", "a.b", "a/b", "a~b", "$ref"])
+ODD_NAMES.extend(
+    ["class", "from", "self", "model_config", "unknown_fields", "_unknown", "__init__", "copy", "json", "None"]
+)
+ODD_NAMES.extend(
+    ["a-b", "a_b", "aB", "ﬁ", "id", "type", "str", "List", "x-source", "properties", "required", "%YAML 1.2"]
+)
+ODD_NAMES.extend(["\\n", "a~1b"])
 
 
 def random_names(count: int) -> list[str]:
