@@ -53,6 +53,7 @@ class SyncFace(Operations):
 
     def __init_subclass__(cls) -> None:
         _materialise(cls, _sync_operation, _sync_listing)
+        _construct_quietly(cls)
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.BaseTransport | None) -> Client:
         self.policy = chosen.policy
@@ -80,6 +81,7 @@ class AsyncFace(Operations):
 
     def __init_subclass__(cls) -> None:
         _materialise(cls, _async_operation, _async_listing)
+        _construct_quietly(cls)
 
     def _open(self, calls: Calls, chosen: _http.Settings, transport: httpx.AsyncBaseTransport | None) -> Client:
         self.policy = chosen.policy
@@ -139,6 +141,22 @@ def _materialise(face: type, one: Callable[[Any], Any], many: Callable[[Any], An
                 made = (one if isinstance(member, operation) else many)(member.flow)
                 made.__qualname__ = f"{face.__qualname__}.{name}"
                 setattr(face, name, made)
+
+
+def _construct_quietly(face: type) -> None:
+    construct: Callable[..., None] | None = vars(face).get("__init__")
+    if construct is None or not face.__module__.startswith("ventanilla."):  # the caller's own frames stay
+        return
+
+    @functools.wraps(construct)
+    def init(*args: Any, **kwargs: Any) -> None:
+        with Quietly():
+            try:
+                construct(*args, **kwargs)
+            finally:
+                del args, kwargs  # this frame is in the traceback
+
+    face.__init__ = init  # type: ignore[misc] # one that takes and gives the same
 
 
 def _sync_operation(flow: Callable[..., Flow[T]]) -> Callable[..., T]:

@@ -326,6 +326,20 @@ def test_faces_and_their_keys_are_neither_pickled_nor_copied(face: type[Any]) ->
     assert leaks([repr(made.__dict__), repr(made.raw), str(made), repr(made.raw.auth)]) == set()
 
 
+@pytest.mark.parametrize("face", [face for pair in FACES.values() for face in pair])
+@pytest.mark.parametrize("wrong", [{"base_url": "ftp://x"}, {"timeout": "soon"}, {"api_key": "ñ {api_key}"}, {"no": 1}])
+def test_a_constructor_that_refuses_shows_no_key(face: type[Any], wrong: dict[str, Any]) -> None:
+    keys = KEYS[next(name for name, pair in FACES.items() if face in pair)]
+    wrong = {name: str(value).format(**keys) if name == "api_key" else value for name, value in wrong.items()}
+    with pytest.raises((errors.VentanillaError, TypeError)) as raised:
+        face(**{**keys, **wrong})
+    assert leaks([*shown(raised.value)]) == set()
+    assert not [
+        each for text in frames(raised.value) for each in keys.values() if str(each) in text and len(str(each)) > 8
+    ]
+    repr(object.__new__(face))
+
+
 @pytest.mark.parametrize("kind", [UnexpectedStatus, UnexpectedBody])
 def test_the_body_of_an_unexpected_answer_is_not_printed_or_pickled(kind: type[Any]) -> None:
     secret = CANARIES["opened token"]

@@ -1,8 +1,10 @@
 """Strangers are kept out by path, address, header and password; nothing of a secret is shown or raised on the way."""
 
 import base64
+import hashlib
 import pickle
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from bodies import FORM_HEADERS, JSON_HEADERS, PASSWORD, TOKEN, USER, document, flat, payment
@@ -199,3 +201,30 @@ def test_secrets_are_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     shown = f"{answers} {one!r} {caplog.text} {vars(one)['_tokens']!r} {pickle.dumps(vars(one)['_tokens'])!r}"
     for secret in (TOKEN, PASSWORD, digest, "canary-header"):
         assert secret not in shown
+
+
+DIGEST = hashlib.md5(PASSWORD.encode()).hexdigest()
+QUOTED = "".join(f"%{ord(each):02X}" for each in DIGEST)
+POINTS = "".join(f"\\u{ord(each):04x}" for each in TOKEN)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"IPN_PASSWORD={DIGEST}&IPN_TYPE=1&DATA=x".encode(),
+        f"IPN_PASSWORD={QUOTED}&x=".encode(),
+        flat(payload={"ipn_password": DIGEST.upper(), "data": PASSWORD}),
+        flat(event=TOKEN, url=f"https://shop.example.mx/hooks/{TOKEN}"),
+        flat().replace(b"}", f', "url": "{POINTS}"}}'.encode()),
+        payment(again=DIGEST) + f"&password={PASSWORD}".encode(),
+        f"IPN_PASSWORD={DIGEST}".encode("utf-16"),
+    ],
+)
+def test_what_is_kept_has_no_secret_of_ours(body: bytes) -> None:
+    inbox = MemoryInbox()
+    one = Receiver(inbox, tokens=[TOKEN], ipn_password=PASSWORD)
+    answers = [one.handle("POST", f"/{TOKEN}", {}, body).body for _ in range(2)]
+    assert [b'"new":1' in each for each in answers] == [True, False]
+    kept = inbox.list()[0].event
+    said = unquote(f"{kept!r}{kept.raw.replace(bytes(1), b'').decode('latin-1')}{kept.payload}").lower()
+    assert not [each for each in (DIGEST, PASSWORD, TOKEN.lower(), POINTS) if each in said]

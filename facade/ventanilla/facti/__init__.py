@@ -57,8 +57,10 @@ _HOSTS = {"production": "https://api.facti.mx", "sandbox": "http://api.sandbox.f
 class _Operations(Requests, Payments, Accounts, Events):
     """All operations of Facti."""
 
-    environment: str
-    base_url: str
+    environment: str = ""  # a constructor that refuses leaves a face that can still be shown
+    base_url: str = ""
+    company_id: int | None = None
+    from_rfc: str | None = None
 
     def __repr__(self) -> str:
         where = f"base_url={self.base_url!r}, environment={self.environment!r}"
@@ -79,7 +81,7 @@ class _Operations(Requests, Payments, Accounts, Events):
         self.base_url, self.environment = str(chosen.base_url), environment
         if _http.is_exposed(chosen.base_url):
             # The keys of sandbox and production are the same ones, and the sandbox has no https.
-            warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=3)
+            warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=4)
         return chosen
 
     def _issuer(self, company_id: int | str | None, from_rfc: str | None) -> None:

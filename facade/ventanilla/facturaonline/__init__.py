@@ -47,8 +47,8 @@ _HOSTS = {
 class _Operations(Payrolls, Items, Employees, Groups, Catalogues):
     """All operations of Factura Online."""
 
-    environment: str
-    base_url: str
+    environment: str = ""  # a constructor that refuses leaves a face that can still be shown
+    base_url: str = ""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, environment={self.environment!r})"

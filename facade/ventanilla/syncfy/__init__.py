@@ -46,8 +46,8 @@ _HOSTS = {"production": "https://opendata-api.syncfy.com/v1", "sandbox": "https:
 class _Operations(Linking, Accounts, Attachments, Documents, Events):
     """All operations of Syncfy."""
 
-    environment: str
-    base_url: str
+    environment: str = ""  # a constructor that refuses leaves a face that can still be shown
+    base_url: str = ""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, environment={self.environment!r})"

@@ -15,10 +15,10 @@ from attrs import frozen
 
 from ventanilla._forms import MAX_BYTES, inflated
 from ventanilla.errors import ConfigurationError, InvalidRequest, VentanillaError
-from ventanilla.webhooks._reading import Parcel, read
-from ventanilla.webhooks.events import UnknownEvent
+from ventanilla.webhooks._reading import Parcel, event_of, read
+from ventanilla.webhooks.events import Event, UnknownEvent
 from ventanilla.webhooks.inbox import Inbox, Kept
-from ventanilla.webhooks.verification import Call, Check, Secrets, path_tokens
+from ventanilla.webhooks.verification import Call, Check, Secrets, blanking, path_tokens
 
 if TYPE_CHECKING:
     # Made where one is asked for.
@@ -82,8 +82,11 @@ class Receiver:
         on_kept: Callable[[Sequence[Kept]], object] | None = None,
     ) -> None:
         self._inbox, self._checks, self._on_kept = inbox, tuple(checks), on_kept
-        self._tokens = path_tokens(tokens)
-        self._passwords = _ipn_digests([ipn_password] if isinstance(ipn_password, str) else [*ipn_password])
+        passwords = [ipn_password] if isinstance(ipn_password, str) else [*ipn_password]
+        found = _ipn_digests(passwords)
+        self._passwords = Secrets(found)
+        self._without_password = blanking(found, passwords)
+        self._let_in([tokens] if isinstance(tokens, str) else [*tokens])
         self.max_bytes = max_bytes
 
     def __repr__(self) -> str:
@@ -91,7 +94,10 @@ class Receiver:
 
     def accept(self, *tokens: str) -> None:
         """Let these tokens in from now on, and no others: `accept(new, old)`, and later `accept(new)`."""
-        self._tokens = path_tokens(tokens)
+        self._let_in(tokens)
+
+    def _let_in(self, tokens: Sequence[str]) -> None:
+        self._tokens, self._without_token = path_tokens(tokens), blanking(tokens)
 
     @property
     def asgi(self) -> "AsgiApp":
@@ -174,9 +180,14 @@ class Receiver:
                 _log.warning("a %s call was refused by %s", parcel.profile, type(check).__name__)
                 raise _Refused(401, "unauthorized")
 
+    def _blanked(self, event: Event) -> Event:
+        """Return an event without our own secrets, under the key that it came with, so that it is known again."""
+        raw = self._without_token(self._without_password(event.raw))
+        return event if raw == event.raw else event_of(event.profile, raw, event.key)
+
     def _keep(self, parcel: Parcel) -> Sequence[Kept]:
         try:
-            kept = self._inbox.put(parcel.events)
+            kept = self._inbox.put([self._blanked(each) for each in parcel.events])
         except Exception as failure:
             # Whatever it is, the events are not on disk, and must not be taken for received.
             why = str(failure) if isinstance(failure, VentanillaError) else type(failure).__name__
@@ -206,9 +217,9 @@ def _answered(take: Callable[[], T]) -> T | Answer:
     return _answer(said.status, {"error": said.message}, said.headers)
 
 
-def _ipn_digests(passwords: Sequence[str]) -> Secrets:
+def _ipn_digests(passwords: Sequence[str]) -> list[str]:
     if not passwords:
-        return Secrets(())
+        return []
     from ventanilla.facti.ipn import digests  # most receivers serve one provider, and this one brings its faces along
 
     if not all(passwords):
@@ -218,7 +229,7 @@ def _ipn_digests(passwords: Sequence[str]) -> Secrets:
                 "ipn_password está vacía: cualquiera podría enviar las notificaciones de Facti",
             )
         )
-    return Secrets(digest for each in passwords for digest in digests(each))
+    return [digest for each in passwords for digest in digests(each)]
 
 
 def _lower(headers: Headers) -> dict[str, str]:

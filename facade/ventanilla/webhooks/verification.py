@@ -95,6 +95,33 @@ def path_tokens(tokens: Iterable[str]) -> Secrets:
     return Secrets(given)
 
 
+def blanking(secrets: Iterable[str], values: Iterable[str] = ()) -> Callable[[bytes], bytes]:
+    """Return what takes secrets out of bytes, in any case, escaped as in JSON or URLs, and in UTF-16.
+
+    Args:
+        secrets: long ones, which are found anywhere.
+        values: those that might be a word or a number, which are found where they are a whole text or field.
+    """
+    forms = [*map(_written, secrets), *(rb"(?<=[\"'=])" + _written(each) + rb"(?=[\\\"'&]|\Z)" for each in values)]
+    found = re.compile(b"|".join(forms) or rb"(?!)", re.IGNORECASE)
+    # A function, for a pattern would show them.
+    return lambda text: found.sub(b"***", text)
+
+
+def _written(secret: str) -> bytes:
+    def written(letter: str) -> bytes:
+        encoded = [re.escape(letter.encode(how, "replace")) for how in ("utf-8", "cp1252")]
+        units = letter.encode("utf-16-be", "surrogatepass").hex()
+        escaped = "".join(rf"\\+u{units[n : n + 4]}" for n in range(0, len(units), 4)).encode()
+        percents = [
+            b"".join(b"%%(?:25)*%02x" % n for n in letter.encode(how, "replace")) for how in ("utf-8", "cp1252")
+        ]
+        spaces = [rb"\+"] if letter == " " else []
+        return b"(?:" + b"|".join(dict.fromkeys([*encoded, escaped, *percents, *spaces])) + b")"
+
+    return rb"\x00*".join(map(written, secret))
+
+
 def _bits(token: str) -> float:
     """Return the bits that random characters of this kind have at most, when each is drawn at random."""
     alphabet = 10 if _DECIMAL.fullmatch(token) else 16 if _HEX.fullmatch(token) else 64
