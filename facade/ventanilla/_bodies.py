@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ventanilla._attempts import sending
 from ventanilla._http import facts
-from ventanilla.errors import BodyTooLarge, MalformedAnswer, UnexpectedAnswer
+from ventanilla.errors import BodyTooLarge, ConnectionFailed, MalformedAnswer, UnexpectedAnswer, VentanillaError
 from ventanilla_clients._runtime import Operation
 
 MAX_BYTES = 20 * 2**20
@@ -174,7 +174,10 @@ class BoundedTransport(httpx.BaseTransport):
             call.hand_on(request, is_direct=self._is_direct)
             if not self._is_direct:
                 request.extensions.setdefault("trace", call.saw)
-        response = self.inner.handle_request(request)
+        try:
+            response = self.inner.handle_request(request)
+        except VentanillaError as error:
+            raise _not_the_providers(error) from None
         try:
             _drop_location(response)
             meter = self.bounds.bounded(request, response)
@@ -205,7 +208,10 @@ class AsyncBoundedTransport(httpx.AsyncBaseTransport):
             call.hand_on(request, is_direct=self._is_direct)
             if not self._is_direct:
                 request.extensions.setdefault("trace", call.asaw)
-        response = await self.inner.handle_async_request(request)
+        try:
+            response = await self.inner.handle_async_request(request)
+        except VentanillaError as error:
+            raise _not_the_providers(error) from None
         try:
             _drop_location(response)
             meter = self.bounds.bounded(request, response)
@@ -260,6 +266,12 @@ def _ask(request: httpx.Request) -> None:
     # A file is asked for as it is: its bytes are what its signature is about. For JSON the client's headers ask.
     if _is_file(request):
         request.headers["Accept-Encoding"] = "identity"
+
+
+def _not_the_providers(error: VentanillaError) -> ConnectionFailed:
+    """Return the error of a transport that raises one of ours: only an answer says what the provider has decided."""
+    name = type(error).__name__
+    return ConnectionFailed((f"the transport raised {name}", f"el transport= lanzó {name}"))
 
 
 def _drop_location(response: httpx.Response) -> None:

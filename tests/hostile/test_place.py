@@ -40,6 +40,9 @@ RAISED: dict[str, Callable[[], Exception]] = {
     "KeyError": lambda: KeyError("value"),
     "RuntimeError": lambda: RuntimeError("Event loop is closed"),
     "OSError": lambda: OSError("?"),
+    "RateLimited": lambda: errors.RateLimited("?"),
+    "SessionExpired": lambda: errors.SessionExpired("?"),
+    "Rejected": lambda: errors.Rejected("?"),
 }
 
 

@@ -195,6 +195,8 @@ def _highest(face: FactiOperations, known_to_exist: int) -> Flow[int]:
     has_asked_behind = False
     while beyond is None or highest < since:
         ids = yield from _ids(face, since)
+        if ids and max(ids) < since and since > known_to_exist:
+            raise _ignored(since)
         if ids and (may_end(len(ids), LIMIT) or ids == sorted(ids, reverse=True)):
             return max(ids)
         highest, beyond = (max(ids), beyond) if ids else (highest, since)
@@ -214,9 +216,10 @@ def _ids(face: FactiOperations, since_id: int) -> Flow[list[int]]:
         raise UnexpectedAnswer(UNREADABLE, provider=PROVIDER, operation="search_payments")
     ids = [_number(row.id) for row in found]
     if len(ids) >= LIMIT and min(ids) < since_id:  # whoever ignores what was asked would be asked for ever
-        raise UnexpectedAnswer(
-            f"payments since id {since_id} were asked for, and earlier ones came",
-            provider=PROVIDER,
-            operation="search_payments",
-        )
+        raise _ignored(since_id)
     return ids
+
+
+def _ignored(since_id: int) -> UnexpectedAnswer:
+    said = f"payments since id {since_id} were asked for, and earlier ones came"
+    return UnexpectedAnswer(said, provider=PROVIDER, operation="search_payments")

@@ -1,5 +1,6 @@
 """Holds the values of Factura Online that are read: a payroll with its records, each with one clear state."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -29,6 +30,12 @@ _STATES: Mapping[str, State] = {
 }
 
 
+def uuid_in(came: object) -> str | None:
+    """Return the UUID that stands in its place, in lower case; None where anything else does."""
+    found = came.strip().lower() if isinstance(came, str) else ""
+    return found if re.fullmatch(r"[0-9a-z-]{8,64}", found) else None
+
+
 def state_of(status_timbre: object, uuid: object) -> State:
     """Return the state of a record.
 
@@ -39,7 +46,7 @@ def state_of(status_timbre: object, uuid: object) -> State:
     said = _STATES.get(" ".join(text(status_timbre).split()).casefold())
     if said == "cancelled":
         return said
-    if text(uuid).strip():
+    if uuid_in(uuid):
         return "stamped" if said == "stamped" else "unknown"
     return "failed" if said == "failed" else "queued"
 
@@ -105,7 +112,7 @@ class PayrollRecord:
         """Return the value of a record of a batch, or of one read by itself."""
         return cls(
             uid=text(record.uid),
-            uuid=text(record.uuid).strip().lower() or None,
+            uuid=uuid_in(record.uuid),
             employee_uid=text(record.employee_uid),
             state=state_of(record.status_timbre, record.uuid),
             status_timbre=text(record.status_timbre),
