@@ -254,7 +254,8 @@ def test_keys_go_to_no_other_host() -> None:
 
 def test_created_batch_is_a_success_whatever_the_2xx() -> None:
     for status in (200, 201, 202):
-        assert answering(httpx.Response(status, json=CREATED)).create_payroll(**payroll()) == CREATED["uid"]
+        uid = f"{status}{CREATED['uid']}"
+        assert answering(httpx.Response(status, json={**CREATED, "uid": uid})).create_payroll(**payroll()) == uid
 
 
 def refusal(message: Any, key: str = "response", **more: Any) -> httpx.Response:
