@@ -112,8 +112,9 @@ def keeper(
         raise ConfigurationError(said, provider=chosen.provider)
     where = f"{chosen.provider} {chosen.environment}"
     by_key = f"{where} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    scopes = [f"{where} account {named}"] if named else []
-    scopes += [f"{by_key} company {company}"] if company else []
+    of_company = f" company {company}" if company else ""
+    scopes = [f"{where} account {named}{of_company}"] if named else []
+    scopes += [f"{by_key}{of_company}"] if company else []
     kept = journal_of(journal, transport)
     is_for_good = not named and not isinstance(kept, MemoryJournal)
     scope, *former = *scopes, by_key

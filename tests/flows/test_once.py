@@ -622,15 +622,6 @@ def test_who_reads_waits_for_who_writes(tmp_path: Path) -> None:
         other.find("scope", "mine")
 
 
-def test_a_journal_that_is_removed_is_made_anew(tmp_path: Path) -> None:
-    provider, keeper = Provider(), Keeper(SqliteJournal(tmp_path / "intents.sqlite3"), "scope", 180.0)
-    assert do(keeper, provider, operation_id="mine") == "pay 101"
-    for file in tmp_path.iterdir():
-        file.unlink()
-    assert do(keeper, provider, operation_id="mine") == "pay 102"
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
-
-
 def test_a_journal_of_another_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "intents.sqlite3"
     with closing(sqlite3.connect(path)) as database:

@@ -151,10 +151,10 @@ def test_a_company_that_shows_nothing_is_told_of(caplog: pytest.LogCaptureFixtur
     service.facti(account="shop").request_payment(**ASKED)
     assert caplog.text.count("company_id 5 (FACTI_COMPANY_ID) shows no payments: if") == 1
     service.shown = lambda rows: []
-    wrong = service.facti(account="shop", company_id=6)
+    wrong = service.facti(account="shop")
     for _ in range(2):
         wrong.request_payment(**ASKED)
-    assert caplog.text.count("company_id 6 (FACTI_COMPANY_ID) shows no payments, though some were asked for") == 1
+    assert caplog.text.count("company_id 5 (FACTI_COMPANY_ID) shows no payments, though some were asked for") == 1
 
 
 def test_a_search_that_lags_lowers_no_watermark() -> None:
@@ -306,6 +306,52 @@ def test_pesos_as_php_prints_them_are_the_same() -> None:
     service = Scripted()
     service.loses, service.shown = ["after"], changing("total_amount", 55.199999999999996)
     assert service.facti().request_payment(**ASKED).request_id == 101
+
+
+def test_a_folio_of_digits_is_a_number() -> None:
+    service, journal = Scripted(), MemoryJournal()
+    service.loses = ["after"]
+    service.shown = lambda rows: []
+    facti = service.facti(journal=journal)
+    with pytest.raises(errors.OutcomeUnknown):
+        facti.request_payment(**{**ASKED, "folio": "007"}, operation_id="a")
+    with pytest.raises(errors.IdempotencyConflict):
+        facti.request_payment(**ASKED, operation_id="b")
+    service.shown = lambda rows: [{**row, "folio": 7} for row in rows]
+    assert (facti.resume("a").request_id, service.creates) == (101, 1)
+
+
+@pytest.mark.parametrize("harm", ["removed", "replaced", "emptied"])
+def test_a_journal_that_is_gone_is_no_empty_one(tmp_path: Path, harm: str) -> None:
+    service, path = Scripted(), tmp_path / "j"
+    facti = service.facti(journal=path)
+    facti.request_payment(**ASKED, operation_id="a")
+    for file in tmp_path.glob("j*"):
+        if harm == "emptied":
+            file.write_bytes(b"")
+        else:
+            file.unlink()
+    if harm == "replaced":
+        path.touch(mode=0o600)
+    with pytest.raises(errors.JournalUnavailable, match="removed, replaced or emptied"):
+        facti.request_payment(**ASKED, operation_id="a")
+    assert service.creates == 1
+    assert service.facti(journal=path).request_payment(**ASKED, operation_id="a").request_id == 102
+
+
+@pytest.mark.parametrize("address", [":memory:", "file::memory:?cache=shared"])
+def test_an_address_of_sqlite_is_no_journal(address: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="journal"):
+        Scripted().facti(journal=address)
+
+
+def test_companies_of_one_account_do_not_meet() -> None:
+    service, journal = Scripted(), MemoryJournal()
+    made = [
+        service.facti(journal=journal, account="acme", company_id=company).request_payment(**ASKED, operation_id="o")
+        for company in (5, 6)
+    ]
+    assert len({each.request_id for each in made}) == 2
 
 
 def test_what_is_known_by_its_id_says_no_amount() -> None:

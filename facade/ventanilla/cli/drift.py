@@ -58,6 +58,7 @@ def drift(
     try:
         tapes, logs = tapes_and_logs(paths)
         if as_patch:
+            compare([], logs=logs)  # which refuses what is neither tape nor log
             raise typer.Exit(_patch(tapes, specs or SPECS, spec))
         found = compare(tapes, spec=spec, specs=None if specs is None else specs_in(specs), logs=logs)
     except TapeError as problem:

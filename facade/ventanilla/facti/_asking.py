@@ -60,11 +60,17 @@ def natural_key(face: FactiOperations, body: models.NewRequest) -> Sequence[obje
     return (
         body.from_rfc if face.company_id is None else face.company_id,
         known(body.serie) or "",
-        body.folio,
+        _folio(body.folio),
         _receiver(body),
         sorted(_addresses(body.to_email)),
         body.total_amount,
     )
+
+
+def _folio(folio: object) -> str:
+    """Return a folio as Facti shows it: one of digits as a number."""
+    text = str(folio)
+    return text.lstrip("0") or "0" if text.isascii() and text.isdecimal() else text
 
 
 def _receiver(body: models.NewRequest) -> str:
@@ -144,7 +150,7 @@ def is_it(row: models.Payment, body: models.NewRequest) -> bool:
         UnexpectedAnswer: all that can be read of it is the same, and some of it cannot be read.
     """
     same = (
-        _same(row.folio, str(body.folio)),
+        _same(row.folio if row.folio is None else _folio(row.folio), _folio(body.folio)),
         _same(row.serie or "", known(body.serie) or ""),
         _same(row.to_rfc or ANYBODY, _receiver(body)),
         _same_amount(row.total_amount, body.total_amount),

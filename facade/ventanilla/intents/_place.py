@@ -28,6 +28,13 @@ def journal_of(given: Journal | Path | str | None, transport: object = None) -> 
     if given is None:
         return MemoryJournal()
     if isinstance(given, str | Path):
+        if str(given).startswith((":memory:", "file:")):
+            raise ConfigurationError(
+                (
+                    "journal must be the path of a file, not an address of SQLite's; None keeps nothing",
+                    "journal debe ser la ruta de un archivo, no una dirección de SQLite; None no guarda nada",
+                )
+            )
         return SqliteJournal(given)
     if missing := [name for name in METHODS if not callable(getattr(given, name, None))]:
         raise ConfigurationError(

@@ -16,6 +16,7 @@ from ventanilla.intents._values import OPEN, Intent
 if TYPE_CHECKING:
     import sqlite3
 
+GONE = "was removed, replaced or emptied since this process used it: restore it, or make a new client to begin anew"
 DEFAULT = Path("~/.ventanilla/intents.sqlite3")
 DAY = 86400.0
 # A machine whose clock was not set yet says 1970, whenever it was: what it wrote stays.
@@ -51,7 +52,8 @@ class SqliteJournal:
     def __init__(self, path: str | os.PathLike[str], *, patience: float = 10.0, retention_days: float = 400.0) -> None:
         self.path = Path(path).expanduser()
         self._patience, self._retention = patience, retention_days * DAY
-        self._is_made = False
+        self._file: tuple[int, int] | None = None  # device and inode of the file that was used
+        self._is_used = False
 
     def __repr__(self) -> str:
         return f"SqliteJournal({str(self.path)!r})"
@@ -124,7 +126,8 @@ class SqliteJournal:
         with unforked, self._connected() as database:
             database.execute("BEGIN IMMEDIATE")
             try:
-                _check(database, self.path)
+                _check(database, self.path, is_used=self._is_used)
+                self._is_used = True
                 yield database
             except BaseException:
                 database.execute("ROLLBACK")
@@ -142,14 +145,24 @@ class SqliteJournal:
             yield database
 
     def _make(self) -> None:
-        if self._is_made and self.path.exists():
+        if self._file is not None:
+            # Whoever begins with an empty one would send again what the other has kept.
+            if self._identity() != self._file:
+                raise FileNotFoundError(f"{self.path} {GONE}")
             return
         import sqlite3
 
         make_private(self.path, is_ours=self.path == DEFAULT.expanduser())
         with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as database:
             database.execute("PRAGMA journal_mode = WAL")
-        self._is_made = True
+        self._file = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 class MemoryJournal(SqliteJournal):
@@ -169,8 +182,10 @@ class MemoryJournal(SqliteJournal):
         yield self._database
 
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
+def _check(database: sqlite3.Connection, path: Path, *, is_used: bool) -> None:
     (found,) = database.execute("PRAGMA user_version").fetchone()
+    if found == 0 and is_used:
+        raise FileNotFoundError(f"{path} {GONE}")
     if found not in (0, 1, VERSION):
         raise ValueError(f"{path} is a journal of version {found}; this ventanilla knows version {VERSION}")
     if found == VERSION:
