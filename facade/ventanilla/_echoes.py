@@ -11,8 +11,10 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from unicodedata import category, normalize
 
-# Secrets of LONG are found inside of words too, those of CUT_FROM also without up to CUT letters of either end.
-CUT_FROM, LONG, SHORTEST, CUT = 16, 8, 4, 4
+from ventanilla._redact import LONG, SHORTEST
+
+# Secrets of CUT_FROM are found without up to CUT letters of either end too.
+CUT_FROM, CUT = 16, 4
 # A text that still reads otherwise after so many turns, or that takes so much more to read, is hidden whole.
 TURNS, NESTED, WORK = 8, 3, 64
 # What is longer than this, in base64, is a file.

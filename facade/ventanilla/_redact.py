@@ -14,13 +14,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from ventanilla._echoes import LONG, Echoes
-
 if TYPE_CHECKING:
     import httpx
 
 HIDDEN = "***"
 LONGEST_NAME = 64
+# Secrets of LONG are found inside of words too.
+LONG, SHORTEST = 8, 4
 # Letters of an echo that are read; what is shown of it is shorter by far.
 LONGEST_ECHO = 2**14
 _PARAMETER = re.compile(r"(?P<before>[?&#;](?P<name>[^=&?#;\s\"']+)=)[^&#;\s\"']*|(?<=://)[^/?#@\s]+(?=@)")
@@ -143,6 +143,8 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     Short ones are hidden where they are whole words, the shortest and those that are words like others only where a
     value stands: hiding every "1" would leave nothing to read. Hashes of keys are hidden whoever sends them.
     """
+    from ventanilla._echoes import Echoes  # only errors need it
+
     return _BCRYPT.sub(HIDDEN, Echoes(dict.fromkeys(secrets, HIDDEN), HIDDEN).hide(text[:LONGEST_ECHO]))
 
 

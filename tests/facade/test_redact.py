@@ -13,8 +13,7 @@ import httpx
 import pytest
 
 from ventanilla import _redact
-from ventanilla._echoes import LONG
-from ventanilla._redact import HIDDEN, carried, hidden, is_secret, protect_logs, redact
+from ventanilla._redact import HIDDEN, LONG, carried, hidden, is_secret, protect_logs, redact
 
 SECRET_NAMES = [
     *("auth", "Authorization", "x-auth", "Proxy-Authorization", "cookie", "Set-Cookie", "F-PLUGIN", "f-api-key"),

@@ -1,7 +1,9 @@
 """`ventanilla drift` says where services differ from their specs, and says nothing where they do not."""
 
+import gzip
 import json
 import logging
+import random
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -356,3 +358,70 @@ def test_the_names_are_exported() -> None:
     assert all(getattr(tapes, name) is not None for name in tapes.__all__)
     assert tapes.Drift is Drift
     assert {"Drift", "Exchange", "Finding", "Tape", "TapeError", "compare", "record", "recording"} <= {*dir(tapes)}
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256))
+JUNK: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b"\n \n",
+    "random": random.Random(20261203).randbytes(5000),
+    "picture": PICTURE,
+    "compressed": gzip.compress(b"2026-01-01 INFO x\n" * 50),
+    "UTF-16": ("2026-01-01 INFO x\n" * 50).encode("utf-16"),
+    "prose": b"El Santo\ncontra las Momias\nde Guanajuato\n",
+    "spec": b"openapi: 3.1.0\ninfo:\n  title: x\npaths: {}\n",
+    "code": b"import json\n\nprint(json)\n",
+    "JSON": b'{"openapi": "3.1.0", "paths": {}}',
+    "list": b"[1, 2, 3]",
+    "number": b"7",
+    "other log": b'{"log": 7}',
+    "no entries": b'{"log": {"entries": 7}}',
+    "no exchange": b'{"log": {"entries": []}}',
+    "deep": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", JUNK)
+@pytest.mark.parametrize("suffix", [".txt", ".har", ""])
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_what_is_neither_tape_nor_log_is_bad_input(tmp_path: Path, name: str, suffix: str, option: list[str]) -> None:
+    path = tmp_path / f"junk{suffix}"
+    path.write_bytes(JUNK[name])
+    shown = ventanilla(path, *option)
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert shown.stderr.startswith(f"ventanilla: {path}: ")
+    assert shown.stderr.count("\n") == 1
+
+
+def test_folders_and_files_that_are_not_there_are_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "picture.png").write_bytes(PICTURE)
+    for path in (tmp_path / "folder", tmp_path / "none", tmp_path / "none.har", tmp_path / ("x" * 300)):
+        shown = ventanilla(path)
+        assert (shown.exit_code, shown.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-12-03 10:00:00,123 INFO app: started",
+        "WARNING:app:slow",
+        "[2026-12-03T10:00:00Z] x",
+        "Dec  3 10:00:00 host app[1]: x",
+        '127.0.0.1 - - [03/Dec/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 INFO',
+        '{"time": "2026", "level": "info", "msg": "x"}',
+        "1764756000.123 x",
+        "10:00:00 x",
+    ],
+)
+def test_a_log_that_tells_of_no_drift_has_none(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "app.log"
+    path.write_text(f"{line}\nTraceback (most recent call last):\n  File x\n    y\n" * 3)
+    shown = ventanilla(path)
+    assert (shown.exit_code, shown.stdout) == (0, "no difference in 0 exchanges\n")
+
+
+def test_the_mocks_own_headers_are_no_drift() -> None:
+    named = (*JSON, ("X-Ventanilla-Instance", "a1"), ("x-ventanilla-other", "b"))
+    assert told(exchange(envelope([USER]), headers=named)) == []
+    assert told(exchange(envelope([USER]), headers=(*JSON, ("X-Own", "a1")))) != []

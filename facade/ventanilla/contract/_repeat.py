@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
-from ventanilla._redact import hidden
+from ventanilla._echoes import Echoes
+from ventanilla._redact import HIDDEN, hidden
 from ventanilla.contract._campaign import Finding
 from ventanilla.contract._service import Service
 from ventanilla.mock._curl import command_line
@@ -66,7 +67,8 @@ class Teller:
         for name, secret in self.service.variables().items():
             for form in (secret, quote(secret, safe=""), quote_plus(secret)):
                 text = text.replace(form, _mark(name))
-        return hidden(text, self.service.unspoken())
+        # The whole of it: what is cut off could not be sent again.
+        return Echoes(dict.fromkeys(self.service.unspoken(), HIDDEN), HIDDEN).hide(text)
 
 
 def _mark(name: str) -> str:

@@ -11,8 +11,8 @@ from urllib.parse import quote_plus, unquote_plus
 
 from attrs import evolve
 
-from ventanilla._echoes import LONG, Echoes
-from ventanilla._redact import in_paths, is_secret
+from ventanilla._echoes import Echoes
+from ventanilla._redact import LONG, in_paths, is_secret
 from ventanilla.mock._request import FORM
 from ventanilla.mock.wire import Headers, Request, Response, decode, encode
 

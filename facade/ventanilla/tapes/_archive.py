@@ -5,7 +5,7 @@ What HAR has no word for stands under `_tape`: whose spec it is, where its paths
 
 import binascii
 from base64 import b64decode
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -204,7 +204,7 @@ def _bytes(text: str, encoding: str | None, where: _Where, field: str) -> bytes:
 
 def _moment(text: str, where: _Where) -> float:
     try:
-        return datetime.fromisoformat(text).timestamp()
+        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         raise where.error("startedDateTime", "is no moment of ISO 8601") from None
 

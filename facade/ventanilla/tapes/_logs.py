@@ -19,7 +19,7 @@ _TYPES = {"text": "string"}
 # How lines of logs begin: with a time or a level, or as JSON that has one.
 _entry = re.compile(
     r"[\W_]{0,3}(\d{4}-\d\d-\d\d|\d{1,2}[/ ][A-Z][a-z]{2}|[A-Z][a-z]{2} +\d{1,2} |\d\d:\d\d|\d{10}[.\d]* )"
-    r"|.{0,40}\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"
+    r"|.{0,80}\[\d\d/[A-Z][a-z]{2}/\d{4}:|.{0,40}\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"
     r'|\{.*"(level|levelname|severity|msg|message|time|timestamp|asctime|event)"\s*:'
 )
 _LOOKED_AT, _ONE_IN = 1000, 5

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from ventanilla._echoes import LONG, SHORTEST
-from ventanilla._redact import is_secret
+from ventanilla._redact import LONG, SHORTEST, is_secret
 from ventanilla.mock._mask import UNREADABLE, Mask, readings
 from ventanilla.mock._request import FORM
 from ventanilla.mock._spec import Operation, Spec

@@ -29,11 +29,13 @@ class Tape:
     def read(cls, path: str | Path) -> "Tape":
         """Read a folder that `ventanilla record` has written, or any HTTP archive (HAR 1.2).
 
-        Raises TapeError that names the file and the field; also for a folder with no exchange in it.
+        Raises TapeError that names the file and the field; also for one with no exchange in it.
         """
         path = Path(path)
         if not path.is_dir():
-            return cls(path.name, tuple(_archive.read(path)))
+            if not (exchanges := _archive.read(path)):
+                raise TapeError(f"{path}: there is no exchange in it")
+            return cls(path.name, tuple(exchanges))
         files = sorted(path.glob("*.har"), key=lambda file: (number_of(file), file.name))
         found = tuple(each for file in files for each in _archive.read(file, number_of(file)))
         if not found:
