@@ -313,8 +313,9 @@ def test_a_folio_of_digits_is_a_number() -> None:
     service.loses = ["after"]
     service.shown = lambda rows: []
     facti = service.facti(journal=journal)
+    padded: dict[str, Any] = {**ASKED, "folio": "007"}
     with pytest.raises(errors.OutcomeUnknown):
-        facti.request_payment(**{**ASKED, "folio": "007"}, operation_id="a")
+        facti.request_payment(**padded, operation_id="a")
     with pytest.raises(errors.IdempotencyConflict):
         facti.request_payment(**ASKED, operation_id="b")
     service.shown = lambda rows: [{**row, "folio": 7} for row in rows]

@@ -67,10 +67,10 @@ def natural_key(face: FactiOperations, body: models.NewRequest) -> Sequence[obje
     )
 
 
-def _folio(folio: object) -> str:
-    """Return a folio as Facti shows it: one of digits as a number."""
+def _folio(folio: Any) -> Any:
+    """Return a folio as Facti shows it, one of digits as a number; what is none stays as it is."""
     text = str(folio)
-    return text.lstrip("0") or "0" if text.isascii() and text.isdecimal() else text
+    return text.lstrip("0") or "0" if text.isascii() and text.isdecimal() else folio
 
 
 def _receiver(body: models.NewRequest) -> str:
@@ -150,7 +150,7 @@ def is_it(row: models.Payment, body: models.NewRequest) -> bool:
         UnexpectedAnswer: all that can be read of it is the same, and some of it cannot be read.
     """
     same = (
-        _same(row.folio if row.folio is None else _folio(row.folio), _folio(body.folio)),
+        _same(_folio(row.folio), str(_folio(body.folio))),
         _same(row.serie or "", known(body.serie) or ""),
         _same(row.to_rfc or ANYBODY, _receiver(body)),
         _same_amount(row.total_amount, body.total_amount),
