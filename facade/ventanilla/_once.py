@@ -52,11 +52,11 @@ class Before(Generic[R]):
 
     Attributes:
         watermark: as plain JSON values; None where that cannot be asked.
-        found: what the request would make, if it is there already.
+        found: what the request would make, if it is there already: more than one cannot be told apart.
     """
 
     watermark: Any = None
-    found: R | None = None
+    found: Sequence[R] = ()
 
 
 @frozen(kw_only=True)
@@ -68,9 +68,10 @@ class Task(Generic[B, R]):
         provider: its name.
         body_type: of the request.
         result_type: of what comes of it.
-        mark: returns what there is before, for an operation id.
+        mark: returns what there is before, for a body and an operation id.
         send: sends the request of a body and an operation id.
         look: returns what may have come of it: what matches and is not below the watermark.
+        alike: returns what is not below the watermark and differs by what a provider may have changed: their ids.
         name: the provider's id of a result.
         known_by: returns a result of which nothing but the id can be read.
         read: makes one cheap read.
@@ -83,9 +84,10 @@ class Task(Generic[B, R]):
     provider: str
     body_type: type[B]
     result_type: type[R]
-    mark: Callable[[str], Flow[Before[R]]]
+    mark: Callable[[B, str], Flow[Before[R]]]
     send: Callable[[B, str], Flow[R]]
     look: Callable[[B, str, Any], Flow[Sequence[R]]]
+    alike: Callable[[B, Any], Flow[Sequence[str]]]
     name: Callable[[R], str]
     known_by: Callable[[str], R]
     read: Callable[[], Flow[object]]
@@ -228,11 +230,10 @@ def _go_on(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[R | None]:
         # Read while nobody else can begin with the same key, and before anything is sent: what there is now is not
         # what comes of it.
         body, before = yield from withdrawing(keeper, _prepared(task, kept), kept)
-        if before.found is not None:
-            yield from noted(keeper, kept, "committed", **_outcome(task, before.found))
-            return before.found
-        watermark = msgspec.json.encode(before.watermark)
-        sent = _sent(kept, watermark=watermark, instance=task.shown())
+        there = {"watermark": msgspec.json.encode(before.watermark), "instance": task.shown()}
+        if before.found:
+            return (yield from _settled(keeper, task, kept, before.found, None, **there))
+        sent = _sent(kept, **there)
         if (yield from withdrawing(keeper, consult(keeper.journal.move, kept, sent), kept, sent)):
             return (yield from _send(keeper, task, sent, body))
     return (yield from _find_out(keeper, task, kept))
@@ -244,7 +245,10 @@ def _prepared(task: Task[B, R], kept: Intent) -> Flow[tuple[B, Before[R]]]:
     Should the answer get lost too, nobody could look for it.
     """
     try:
-        return _body(task, kept), (yield from task.mark(kept.operation_id))
+        body = _body(task, kept)
+        return body, (yield from task.mark(body, kept.operation_id))
+    except IdempotencyConflict:
+        raise
     except VentanillaError as problem:
         problem.outcome = "not_sent"
         if task.unmarked:
@@ -295,12 +299,17 @@ def _send_again(keeper: Keeper, task: Task[B, R], kept: Intent, lost: OutcomeUnk
             return None if current is None else (yield from _find_out(keeper, task, current))
         try:
             # What this call has seen so far may be a read that failed.
-            found = [] if _is_lost_for_good(task, current) else (yield from _candidates(keeper, task, current))
             body = _body(task, current)
+            found, alike = list[R](), list[str]()
+            if not _is_lost_for_good(task, current):
+                found = yield from _candidates(keeper, task, current)
+                alike = [] if found else (yield from _alike(keeper, task, current, body))
         except VentanillaError as problem:
             raise lost from problem
         if found:
             return (yield from _settled(keeper, task, current, found, None))
+        if alike:
+            raise _resembling(task, current, alike)
         sent = _sent(current)
         try:
             is_ours = yield from consult(keeper.journal.move, current, sent)
@@ -331,6 +340,9 @@ def _find_out(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception
             return None
         try:
             found = yield from _candidates(keeper, task, kept)
+        except IdempotencyConflict as conflict:
+            conflict.outcome = "unknown"  # of what was sent
+            raise
         except VentanillaError:
             return None  # a read that fails does not mean that it is absent
         has_looked = True
@@ -357,11 +369,11 @@ def _find_out(keeper: Keeper, task: Task[B, R], sent: Intent, failure: Exception
 
 
 def _settled(
-    keeper: Keeper, task: Task[B, R], latest: Intent, found: Sequence[R], failure: Exception | None
+    keeper: Keeper, task: Task[B, R], latest: Intent, found: Sequence[R], failure: Exception | None, **there: Any
 ) -> Flow[R | None]:
     """Keep what was found; None where nothing came of it."""
     if len(found) > 1:
-        yield from noted(keeper, latest, "unknown", note="several may be it")
+        yield from noted(keeper, latest, "unknown", note="several may be it", **there)
         raise _duplicates(task, latest, [task.name(each) for each in found]) from failure
     if found and latest.state != "committed":
         yield from noted(keeper, latest, "committed", **_outcome(task, found[0]))
@@ -374,9 +386,20 @@ def _candidates(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[list[R]]
     found = yield from task.look(_body(task, kept), kept.operation_id, watermark)
     if not found or not task.needs_watermark:
         return [*found]  # what carries a mark of its own is nobody else's
-    ids = [task.name(each) for each in found]
+    ids = yield from _unowned(keeper, task, kept, [task.name(each) for each in found])
+    return [each for each in found if task.name(each) in ids]
+
+
+def _alike(keeper: Keeper, task: Task[B, R], kept: Intent, body: B) -> Flow[list[str]]:
+    """Return the ids of what came since and is nobody's, though not all of it is as it was asked for."""
+    found = yield from task.alike(body, msgspec.json.decode(kept.watermark))
+    return (yield from _unowned(keeper, task, kept, found))
+
+
+def _unowned(keeper: Keeper, task: Task[B, R], kept: Intent, ids: Sequence[str]) -> Flow[list[str]]:
+    """Return which ids are no other operation's."""
     owners: dict[str, str] = yield from consult(keeper.owners, task.kind, kept.instance, ids)
-    return [each for each in found if owners.get(task.name(each), kept.operation_id) == kept.operation_id]
+    return [id for id in ids if owners.get(id, kept.operation_id) == kept.operation_id]
 
 
 def _is_lost_for_good(task: Task[B, R], kept: Intent) -> bool:
@@ -424,6 +447,24 @@ def _duplicates(task: Task[B, R], sent: Intent, ids: Sequence[str]) -> Duplicate
         operation_id=sent.operation_id,
         provider=task.provider,
         operation=task.kind,
+    )
+
+
+def _resembling(task: Task[B, R], sent: Intent, ids: Sequence[str]) -> DuplicateDetected:
+    names, id = ", ".join(ids), sent.operation_id
+    return DuplicateDetected(
+        (
+            f"{names} may be what operation {id} made, and differs from what was asked for: it was not sent again",
+            f"{names} puede ser lo que hizo la operación {id}, y difiere de lo pedido: no se volvió a enviar",
+        ),
+        ids=tuple(ids),
+        operation_id=id,
+        provider=task.provider,
+        operation=task.kind,
+        hint=(
+            f"Look at it at the provider; if it is another's, call dismiss({id!r}) and ask again with a new id",
+            f"Revisarlo con el proveedor; si no es de ella, llamar a dismiss({id!r}) y pedirla con otro id",
+        ),
     )
 
 

@@ -44,7 +44,7 @@ class Provider:
         self.can_be_searched = True
         self.instance = ""
 
-    def mark(self, operation_id: str) -> Flow[Before[str]]:
+    def mark(self, body: str, operation_id: str) -> Flow[Before[str]]:
         if self.read_fails is not None:
             raise self.read_fails
         return Before(watermark=max(number for number, _ in self.made) if self.can_be_searched else None)
@@ -74,6 +74,10 @@ class Provider:
         return [f"{body} {number}" for number, text in self.made if number > watermark and text == body]
         yield Wait(0)
 
+    def alike(self, body: str, watermark: Any) -> Flow[Sequence[str]]:
+        return [str(number) for number, text in self.made if number > watermark and text.casefold() == body]
+        yield Wait(0)
+
     @property
     def task(self) -> Task[str, str]:
         return Task(
@@ -84,6 +88,7 @@ class Provider:
             mark=self.mark,
             send=self.send,
             look=self.look,
+            alike=self.alike,
             name=lambda result: result.split()[-1],
             known_by=lambda id: f"known by {id}",
             read=self.read,
@@ -201,8 +206,8 @@ def test_without_the_watermark_it_would_be(keeper: Keeper) -> None:
     assert play(once(keeper, unmarked, "pay", KEY, None), {}) == "pay 50"
 
 
-def marks(before: Before[str]) -> Callable[[str], Flow[Before[str]]]:
-    def mark(operation_id: str) -> Flow[Before[str]]:
+def marks(before: Before[str]) -> Callable[[str, str], Flow[Before[str]]]:
+    def mark(body: str, operation_id: str) -> Flow[Before[str]]:
         return before
         yield Wait(0)
 
@@ -749,7 +754,7 @@ def test_what_there_is_before_is_read_or_nothing_is_sent(keeper: Keeper) -> None
 
 def test_what_is_there_already_is_not_sent(keeper: Keeper) -> None:
     provider = Provider()
-    there = evolve(provider.task, mark=marks(Before(watermark=0, found="pay 77")))
+    there = evolve(provider.task, mark=marks(Before(watermark=0, found=["pay 77"])))
     assert [play(once(keeper, there, "pay", KEY, "mine"), {}) for _ in range(2)] == ["pay 77"] * 2
     assert provider.sent == 0
 

@@ -78,7 +78,11 @@ class Scripted(httpx.BaseTransport):
         self.reads += 1
         if self.refuses is not None:
             return self.refuses
-        rows = self.shown([*self.made])
+        if path.endswith("/view"):
+            return self._answer(
+                {"status": "success", "data": next(each for each in self.made if each.get("uid", "-") in path)}
+            )
+        rows = self.shown([row for row in self.made if ("uid" in row) is path.endswith("/payroll/list")])
         if path.endswith("company_payments"):
             return self._answer({"result": 1, "msg": "", "payments": rows})
         return self._answer({"status": "success", "data": rows})
@@ -107,6 +111,7 @@ class Scripted(httpx.BaseTransport):
     def _payroll(self, content: bytes) -> dict[str, Any]:
         body = json.loads(content)
         copied = {name: body[name] for name in ("grupo", "descripcion")}
+        copied |= {"inicia": body["inicial"], "termina": body["final"]}
         return {"uid": f"62a0{len(self.made):09x}", **copied, "registros": "not to be read"}
 
 

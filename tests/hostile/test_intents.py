@@ -484,6 +484,138 @@ def test_a_long_history_guards_as_a_short_one_does(caplog: pytest.LogCaptureFixt
     assert [each for each in caplog.records if each.levelno > logging.WARNING] == []
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_two_payrolls_with_the_token_are_no_reason_for_a_third(again: bool) -> None:
+    service = Scripted()
+    service.factura().create_payroll(**PAYROLL, operation_id="o")
+    service.made.append({**service.made[0], "uid": "62a0ffffffff1"})
+    factura = service.factura(journal=None)
+    for _ in range(2):
+        with pytest.raises(errors.DuplicateDetected, match="62a0ffffffff1") as raised:
+            factura.create_payroll(**PAYROLL, operation_id="o")
+        assert (raised.value.outcome, len(raised.value.ids)) == ("unknown", 2)
+    with pytest.raises(errors.DuplicateDetected):
+        factura.resume("o", send_again=again)
+    assert (service.creates, [each.state for each in factura.pending()]) == (1, ["unknown"])
+
+
+@pytest.mark.parametrize("description", [..., None, 5, []])
+def test_a_row_that_cannot_be_read_stops_a_payroll(description: Any) -> None:
+    service = Scripted()
+    service.factura().create_payroll(**PAYROLL, operation_id="o")
+    service.shown = lambda rows: [None if description is ... else {**row, "descripcion": description} for row in rows]
+    with pytest.raises(errors.UnexpectedAnswer, match="Nothing was sent") as raised:
+        service.factura(journal=None).create_payroll(**PAYROLL, operation_id="o")
+    assert (raised.value.outcome, service.creates) == ("not_sent", 1)
+    if description is not ...:  # what is of another month cannot be it
+        service.factura().create_payroll(**{**PAYROLL, **DECEMBER}, operation_id="p")
+        assert service.creates == 2
+
+
+DECEMBER = {"inicial": date(2026, 12, 1), "final": date(2026, 12, 15)}
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [({"grupo": "619ead8d6427b"}, "grupo"), ({"inicial": date(2026, 10, 1)}, "inicia"), (DECEMBER, "inicia, termina")],
+)
+def test_a_payroll_of_another_content_is_not_the_result(other: dict[str, Any], name: str) -> None:
+    service = Scripted()
+    uid = service.factura().create_payroll(**PAYROLL, operation_id="o")
+    with pytest.raises(errors.IdempotencyConflict, match=f"{uid} .* another {name}:") as raised:
+        service.factura(journal=None).create_payroll(**{**PAYROLL, **other}, operation_id="o")
+    assert (raised.value.outcome, service.creates) == ("not_sent", 1)
+    late, earlier = service.factura(journal=None), [*service.made]
+    service.shown, service.loses = lambda rows: [], ["before"]
+    with pytest.raises(errors.OutcomeUnknown):
+        late.create_payroll(**{**PAYROLL, **other}, operation_id="o")
+    service.shown = lambda rows: earlier
+    with pytest.raises(errors.IdempotencyConflict) as raised:
+        late.resume("o", send_again=True)
+    assert (raised.value.outcome, service.creates) == ("unknown", 2)
+
+
+RESEMBLING: list[tuple[dict[str, Any], Callable[[dict[str, Any]], dict[str, Any]]]] = [
+    ({"serie": "a"}, lambda row: {**row, "serie": "A"}),
+    ({"folio": "A&B"}, lambda row: {**row, "folio": "A&amp;B"}),
+    ({"folio": "order-2026-11-30-0007"}, lambda row: {**row, "folio": row["folio"][:20]}),
+    ({"folio": "order-2026-11-30-0007"}, lambda row: {**row, "folio": None, "to_email": None}),
+    ({"to_email": ["a@example.mx", "b@example.mx"]}, lambda row: {**row, "to_email": "a@example.mx", "folio": "9"}),
+    ({}, lambda row: {**row, "to_rfc": "EKU9003173C9", "total_amount": "unknown"}),
+]
+
+
+@pytest.mark.parametrize(("asked", "shown"), RESEMBLING)
+def test_what_resembles_it_is_not_sent_over(asked: dict[str, Any], shown: Callable[[Any], Any]) -> None:
+    service = Scripted()
+    service.loses, service.shown = ["after"], lambda rows: [shown(row) for row in rows]
+    facti = service.facti()
+    with pytest.raises(errors.OutcomeUnknown):
+        facti.request_payment(**{**ASKED, **asked}, operation_id="o")
+    with pytest.raises(errors.OutcomeUnknown) as raised:
+        facti.resume("o", send_again=True)
+    assert (raised.value.outcome, service.creates) == ("unknown", 1)
+    if isinstance(raised.value, errors.DuplicateDetected):
+        assert raised.value.ids == ("101",)
+        assert "101 may be what operation o made" in raised.value.message
+        assert "dismiss('o')" in str(raised.value)
+    facti.dismiss("o")
+    assert facti.request_payment(**{**ASKED, **asked}, operation_id="p").request_id == 102
+
+
+@pytest.mark.parametrize(
+    "other", [{"total_amount": 55.21}, {"folio": "8", "to_email": "someone.else@example.mx"}, {"id": 50}], ids=str
+)
+def test_what_is_another_does_not_stop_a_second_request(other: dict[str, Any]) -> None:
+    service = Scripted()
+    facti = service.facti()
+    facti.request_payment(**{**ASKED, "folio": "first", "total_amount": 1})
+    service.loses = ["before"]
+    with pytest.raises(errors.OutcomeUnknown):
+        facti.request_payment(**ASKED, operation_id="o")
+    service.made.append({**service.made[0], **ASKED_ROW, **other})
+    assert facti.resume("o", send_again=True).request_id == 103
+    # What the same journal knows for another operation's is none of this one's.
+    facti.request_payment(**ASKED, operation_id="q")
+    assert service.creates == 4
+
+
+ASKED_ROW = {"id": 102, "folio": ASKED["folio"], "total_amount": 55.20, "serie": "another"}
+CUT: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
+    lambda row: {**row, "descripcion": row["descripcion"][:20]},
+    lambda row: {**row, "descripcion": ""},
+    lambda row: {**row, "descripcion": f"{row['descripcion'][:-6]}\n{row['descripcion'][-6:]}"},
+    lambda row: {"uid": row["uid"], "descripcion": "", "grupo": "Group of that name"},
+]
+
+
+@pytest.mark.parametrize("shown", CUT)
+def test_a_payroll_without_its_token_is_not_stamped_over(shown: Callable[[Any], Any]) -> None:
+    service = Scripted()
+    factura = service.factura()
+    service.factura(journal=None).create_payroll(**PAYROLL)
+    service.made[0]["descripcion"] = "by hand, before"
+    service.loses, service.shown = ["after"], lambda rows: [shown(row) for row in rows]
+    with pytest.raises(errors.OutcomeUnknown):
+        factura.create_payroll(**PAYROLL, operation_id="o")
+    with pytest.raises(errors.DuplicateDetected, match="dismiss") as raised:
+        factura.resume("o", send_again=True)
+    assert (raised.value.ids, service.creates) == ((service.made[1]["uid"],), 2)
+
+
+def test_a_payroll_of_another_operation_or_month_does_not_stop_one() -> None:
+    service = Scripted()
+    factura = service.factura()
+    service.loses = ["before"]
+    with pytest.raises(errors.OutcomeUnknown):
+        factura.create_payroll(**PAYROLL, operation_id="o")
+    service.factura(journal=None).create_payroll(**PAYROLL, operation_id="another")
+    service.made.append({**service.made[0], "uid": "62a0ffffffff1", "descripcion": "by hand", "inicia": "2020-01-01"})
+    with pytest.raises(errors.WaitTimeout):  # nothing stamps here
+        factura.resume("o", send_again=True)
+    assert service.creates == 3
+
+
 @pytest.mark.parametrize("uid", [None, 7, "", [], {}, "../x", "62a0 1", ...])
 def test_a_changed_uid_is_one_payroll(uid: Any) -> None:
     service = Scripted()

@@ -6,6 +6,7 @@ counts is company, serie, folio, RFC, e-mails and amount, among the payments wit
 
 from __future__ import annotations
 
+import html
 import warnings
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,7 @@ from ventanilla_clients.facti import api, models
 # SAT's RFC for the public in general, which the provider's own client sends where no customer is named.
 ANYBODY = "XAXX010101000"
 KIND = api.payments.create_request.OPERATION.name
+_CUT = 8  # the shortest folio that is taken for the beginning of a longer one
 _CENTS = Decimal("0.000001")  # PHP prints 98.58 as 98.579999999999998
 _UNMARKED: Words = (
     "Nothing was sent, since a request whose answer gets lost could not be found again: check company_id "
@@ -44,9 +46,10 @@ def task(face: FactiOperations) -> Task[models.NewRequest, PaymentRequested]:
         provider=PROVIDER,
         body_type=models.NewRequest,
         result_type=PaymentRequested,
-        mark=lambda operation_id: _mark(face),
+        mark=lambda body, operation_id: _mark(face),
         send=lambda body, operation_id: _send(face, body),
         look=lambda body, operation_id, watermark: _look(face, body, watermark),
+        alike=lambda body, watermark: _alike(face, body, watermark),
         name=lambda request: str(request.request_id),
         known_by=lambda id: PaymentRequested.known_by(int(id)),
         read=lambda: _read(face),
@@ -130,10 +133,31 @@ def _read(face: FactiOperations) -> Flow[object]:
 
 
 def _look(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[PaymentRequested]]:
+    return [_found(row) for row in (yield from _since(face, watermark)) if is_it(row, body)]
+
+
+def _alike(face: FactiOperations, body: models.NewRequest, watermark: int) -> Flow[Sequence[str]]:
+    """Return the payments above a watermark that have the amount, and the folio or an address, as far as can be read.
+
+    A service may write a serie in capitals, cut a folio, or keep the first of two addresses.
+    """
+    return [str(_number(row.id)) for row in (yield from _since(face, watermark)) if _resembles(row, body)]
+
+
+def _since(face: FactiOperations, watermark: int) -> Flow[list[models.Payment]]:
     # Not from the id after it: if the search leaves out its limit, against its document, that one would be missed.
     search = models.PaymentSearch(company_id=company(face), since_id=watermark, limit=LIMIT)
     found = yield from gathered(walk(face.raw, search, LIMIT, lambda row: row))
-    return [_found(row) for row in found if _number(row.id) > watermark and is_it(row, body)]
+    return [row for row in found if _number(row.id) > watermark]
+
+
+def _resembles(row: models.Payment, body: models.NewRequest) -> bool:
+    if _same_amount(row.total_amount, body.total_amount) is False:
+        return False
+    folio, asked = (html.unescape(str(_folio(each))).casefold() for each in (row.folio or "", body.folio))
+    has_folio = folio in ("", asked) or (len(folio) >= _CUT and asked.startswith(folio))
+    text = str(row.to_email).casefold()
+    return has_folio or any(address in text for address in _addresses(body.to_email))
 
 
 def _found(row: models.Payment) -> PaymentRequested:

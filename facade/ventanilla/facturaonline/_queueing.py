@@ -2,12 +2,14 @@
 
 The provider never shows `identificador` again and has no search, so a short token of the operation goes into
 `descripcion`, where a person can live with it; values that are read are shown without it. A payroll that has the token
-is the operation's, whatever group it is in and whenever it was made.
+is the operation's, whenever it was made; one of another group or period is another operation's of the same id.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 import httpx
@@ -18,10 +20,11 @@ from msgspec import Struct
 from ventanilla._flow import Flow, exchange
 from ventanilla._keeping import Keeping, answered
 from ventanilla._once import Before, Task
-from ventanilla.errors import InvalidRequest, UnexpectedAnswer, Words
+from ventanilla.errors import IdempotencyConflict, InvalidRequest, UnexpectedAnswer, Words
 from ventanilla.facturaonline._auth import PROVIDER
-from ventanilla.facturaonline._token import first_token, marked, token
+from ventanilla.facturaonline._token import first_token, marked, plain_description, token
 from ventanilla.facturaonline._uids import uid_of
+from ventanilla.facturaonline.values import moment
 from ventanilla_clients._runtime import Client, Response, UnexpectedBody, decoder
 from ventanilla_clients.facturaonline import api, models
 
@@ -40,9 +43,10 @@ def task(face: Keeping) -> Task[models.NewPayroll, str]:
         provider=PROVIDER,
         body_type=models.NewPayroll,
         result_type=str,
-        mark=lambda operation_id: _mark(face, operation_id),
+        mark=lambda body, operation_id: _mark(face, body, operation_id),
         send=lambda body, operation_id: _send(face, body, operation_id),
-        look=lambda body, operation_id, mark: _look(face, operation_id, mark),
+        look=lambda body, operation_id, mark: _look(face, body, operation_id, mark),
+        alike=lambda body, mark: _alike(face, body, mark),
         name=lambda uid: uid,
         known_by=lambda uid: uid,
         read=lambda: _listed(face),
@@ -65,28 +69,84 @@ def _send(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[str
     return _uid(answer.parsed.uid)
 
 
-def _mark(face: Keeping, operation_id: str) -> Flow[Before[str]]:
+def _mark(face: Keeping, body: models.NewPayroll, operation_id: str) -> Flow[Before[str]]:
     """Read the list, since what cannot be read now could not be looked for later; it may have the payroll already."""
-    mark = token(operation_id)
-    found = [_uid(row.uid) for row in (yield from _listed(face)) if row is not None and _has(row, mark)]
-    return Before(watermark=mark, found=found[0] if len(found) == 1 else None)
-
-
-def _look(face: Keeping, operation_id: str, mark: Any) -> Flow[Sequence[str]]:
-    # Version 1 kept the uids of the group, or nothing.
-    sought = mark if isinstance(mark, str) else first_token(operation_id)
-    before = cast("list[str]", mark) if isinstance(mark, list) else []
     rows = yield from _listed(face)
-    found = [_uid(row.uid) for row in rows if row is not None and row.uid not in before and _has(row, sought)]
-    if not found and any(row is None or not isinstance(row.descripcion, str) for row in rows):
-        said = "some payrolls of the list have no description that can be read, so one of them may be it"
-        raise UnexpectedAnswer(said, provider=PROVIDER, operation="list_payrolls")
-    return found
+    there = [str(row.uid) for row in rows if row is not None and _has_no_token(row, body)]
+    mark = {"token": token(operation_id), "alike": there}
+    return Before(watermark=mark, found=_found(rows, body, operation_id, mark))
+
+
+def _look(face: Keeping, body: models.NewPayroll, operation_id: str, mark: Any) -> Flow[Sequence[str]]:
+    return _found((yield from _listed(face)), body, operation_id, mark)
+
+
+def _alike(face: Keeping, body: models.NewPayroll, mark: Any) -> Flow[Sequence[str]]:
+    """Return the batches of the group and period that came since and have no token: it may have been cut off."""
+    before = _before(mark)
+    rows = [row for row in (yield from _listed(face)) if row is not None and _has_no_token(row, body)]
+    return [_uid(row.uid) for row in rows if str(row.uid) not in before]
+
+
+def _has_no_token(row: _Row, body: models.NewPayroll) -> bool:
+    text = str(row.descripcion)
+    return plain_description(text) == text and not _differing(row, body)
+
+
+def _before(mark: Any) -> Sequence[str]:
+    """Return the uids of what was there before: version 1 kept those of the group, or nothing."""
+    return cast("list[str]", mark["alike"] if isinstance(mark, dict) else mark or [])
+
+
+def _found(rows: Sequence[_Row | None], body: models.NewPayroll, operation_id: str, mark: Any) -> Sequence[str]:
+    sought = mark["token"] if isinstance(mark, dict) else first_token(operation_id)
+    before = [] if isinstance(mark, dict) else _before(mark)
+    found = [row for row in rows if row is not None and row.uid not in before and _has(row, sought)]
+    if not found and any(row is None or _may_hide(row, body) for row in rows):
+        unreadable = "some payrolls of the list have no description that can be read, so one of them may be it"
+        raise UnexpectedAnswer(unreadable, provider=PROVIDER, operation="list_payrolls")
+    for row in found:
+        if other := _differing(row, body):
+            said = (
+                f"payroll {_uid(row.uid)} was created as operation {operation_id} with another {other}: take another "
+                "operation_id",
+                f"la nómina {_uid(row.uid)} se creó como operación {operation_id} con otro valor de {other}: usar otro "
+                "operation_id",
+            )
+            raise IdempotencyConflict(said, operation_id=operation_id, provider=PROVIDER, operation="create_payroll")
+    return [_uid(row.uid) for row in found]
+
+
+def _may_hide(row: _Row, body: models.NewPayroll) -> bool:
+    return not isinstance(row.descripcion, str) and not _differing(row, body)
+
+
+def _differing(row: _Row, body: models.NewPayroll) -> str:
+    """Return which of group and period can be read and are others than asked for, by name; empty where none is."""
+    pairs = {
+        "grupo": (_group(row.grupo), _group(body.grupo)),
+        "inicia": (_day(row.inicia), _day(body.inicial)),
+        "termina": (_day(row.termina), _day(body.final)),
+    }
+    return ", ".join(name for name, (found, asked) in pairs.items() if None not in (found, asked) and found != asked)
+
+
+def _day(wire: Any) -> date | None:
+    found = moment(wire)
+    return found.date() if found else None
+
+
+def _group(wire: Any) -> str | None:
+    """Return the uid of a group; None for its name, or anything else that cannot be compared."""
+    return wire.lower() if isinstance(wire, str) and re.fullmatch("[0-9A-Fa-f]{13,}", wire) else None
 
 
 class _Row(Struct):
     uid: Any = None
     descripcion: Any = None
+    grupo: Any = None
+    inicia: Any = None
+    termina: Any = None
 
 
 class _List(Struct):
