@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ventanilla._face import Operations, operation
 from ventanilla._flow import Flow
-from ventanilla._http import Settings
+from ventanilla._http import LOOPBACK, Settings
 from ventanilla._steps import Do
 from ventanilla.errors import ConfigurationError, InvalidRequest, JournalUnavailable
 from ventanilla.intents import Intent, Journal, MemoryJournal
@@ -40,6 +40,7 @@ class Keeper:
         settle: seconds.
         former: scopes under which the same account may have kept intents before.
         account: where the caller can name the account, if it has no name yet.
+        may_be_mock: whether to believe an answer that says which mock it is from: the network may say anything.
     """
 
     journal: Journal
@@ -47,6 +48,7 @@ class Keeper:
     settle: float
     former: tuple[str, ...] = ()
     account: str = ""
+    may_be_mock: bool = True
 
     def begin(self, intent: Intent) -> Intent:
         """Keep a new intent, unless there is one already, under a former scope too; return the one that is kept."""
@@ -118,7 +120,8 @@ def keeper(
     kept = journal_of(journal, transport)
     is_for_good = not named and not isinstance(kept, MemoryJournal)
     scope, *former = *scopes, by_key
-    return Keeper(kept, scope, chosen.policy.settle, tuple(former), variable if is_for_good else "")
+    may_be_mock = transport is not None or chosen.base_url.host in LOOPBACK
+    return Keeper(kept, scope, chosen.policy.settle, tuple(former), variable if is_for_good else "", may_be_mock)
 
 
 class Keeping(Operations):
@@ -154,20 +157,39 @@ class Keeping(Operations):
         intent = yield from recalled(self.keeper, operation_id)
         if intent is None or not intent.is_open:
             raise InvalidRequest(f"there is no open operation {operation_id!r}", field="operation_id")
-        yield from consult(self.keeper.journal.move, intent, closed(intent, "failed", note="dismissed by the caller"))
+        yield from moved(self.keeper, intent, closed(intent, "failed", note="dismissed by the caller"))
 
 
 def answered(face: Keeping, answer: Response[Any]) -> None:
     """Take note of which mock has answered."""
-    face.instance = answer.headers.get(INSTANCE, "")
+    said = answer.headers.get(INSTANCE, "")
+    face.instance = said if said and face.keeper.may_be_mock else ""
 
 
 def consult(action: Callable[..., Any], *arguments: object) -> Flow[Any]:
-    """Ask the journal; whatever it raises is JournalUnavailable."""
+    """Ask the journal; whatever it raises is JournalUnavailable, without the words of what is not ours."""
     try:
         return (yield Do(action, arguments))
+    except JournalUnavailable:
+        raise
     except Exception as problem:
-        raise JournalUnavailable(f"the journal of intents failed: {type(problem).__name__}: {problem}") from problem
+        kind = type(problem).__name__
+    said = f"the journal of intents failed ({kind})", f"falló el registro de intentos ({kind})"
+    raise JournalUnavailable(said)
+
+
+def moved(keeper: Keeper, before: Intent, after: Intent) -> Flow[bool]:
+    """Replace an intent unless somebody has; a journal that does neither would be asked for ever."""
+    if (yield from consult(keeper.journal.move, before, after)):
+        return True
+    kept: Intent | None = yield from consult(keeper.journal.find, before.scope, before.operation_id)
+    if kept is not None and kept.version == before.version:
+        said = (
+            "the journal of intents did not replace an intent that nobody has changed",
+            "el registro de intentos no reemplazó un intento que nadie ha cambiado",
+        )
+        raise JournalUnavailable(said)
+    return False
 
 
 def recalled(keeper: Keeper, operation_id: str) -> Flow[Intent | None]:
@@ -192,7 +214,7 @@ def noted(keeper: Keeper, before: Intent, state: Any, **changes: Any) -> Flow[bo
     kept: Intent | None = before
     try:
         while kept is not None:
-            if (yield from consult(keeper.journal.move, kept, change(kept, state, **changes))):
+            if (yield from moved(keeper, kept, change(kept, state, **changes))):
                 return True
             kept = yield from consult(keeper.journal.find, before.scope, before.operation_id)
             if kept is not None and (not kept.is_open or kept.sent_at != before.sent_at):

@@ -19,7 +19,19 @@ from attrs import field, frozen
 from msgspec.structs import replace
 
 from ventanilla._flow import Flow
-from ventanilla._keeping import NOTHING, Keeper, closed, consult, fresh, log, noted, recalled, renewed, withdrawing
+from ventanilla._keeping import (
+    NOTHING,
+    Keeper,
+    closed,
+    consult,
+    fresh,
+    log,
+    moved,
+    noted,
+    recalled,
+    renewed,
+    withdrawing,
+)
 from ventanilla._lost import refusal_in
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import (
@@ -218,7 +230,7 @@ def _is_of_this_instance(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow
         return True
     log.warning("operation %s was sent to a mock that is no more, and is closed", kept.operation_id)
     over = closed(kept, "failed", note=f"sent to another instance of the mock, {kept.instance}")
-    yield from consult(keeper.journal.move, kept, over)
+    yield from moved(keeper, kept, over)
     return False
 
 
@@ -234,7 +246,7 @@ def _go_on(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[R | None]:
         if before.found:
             return (yield from _settled(keeper, task, kept, before.found, None, **there))
         sent = _sent(kept, **there)
-        if (yield from withdrawing(keeper, consult(keeper.journal.move, kept, sent), kept, sent)):
+        if (yield from withdrawing(keeper, moved(keeper, kept, sent), kept, sent)):
             return (yield from _send(keeper, task, sent, body))
     return (yield from _find_out(keeper, task, kept))
 
@@ -312,7 +324,7 @@ def _send_again(keeper: Keeper, task: Task[B, R], kept: Intent, lost: OutcomeUnk
             raise _resembling(task, current, alike)
         sent = _sent(current)
         try:
-            is_ours = yield from consult(keeper.journal.move, current, sent)
+            is_ours = yield from moved(keeper, current, sent)
         except JournalUnavailable as problem:
             problem.outcome = "unknown"  # of the first request
             raise

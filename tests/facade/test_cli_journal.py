@@ -46,16 +46,23 @@ def test_intents_are_listed_as_json_without_their_bodies(path: Path) -> None:
     assert not any("body" in each or "result" in each for each in found)
 
 
-@pytest.mark.parametrize(("age", "left"), [("400d", 3), ("101d", 3), ("99d", 1), ("0s", 1)])
+@pytest.mark.parametrize(("age", "left"), [("400d", 3), ("101d", 3), ("99d", 1), ("1d", 1)])
 def test_what_is_old_and_over_is_removed(path: Path, age: str, left: int) -> None:
     code, output = ventanilla(str(path), "--prune", "--older-than", age)
     assert (code, output.split()[0]) == (0, str(3 - left))
     assert len(SqliteJournal(path).intents()) == left
 
 
+@pytest.mark.parametrize("age", ["0d", "23h", "99999999d"])
+def test_nothing_younger_than_a_day_is_removed(path: Path, age: str) -> None:
+    code, output = ventanilla(str(path), "--prune", "--older-than", age)
+    assert (code, "days must be at least 1" in " ".join(output.replace("│", " ").split())) == (2, True)
+    assert len(SqliteJournal(path).intents()) == 3
+
+
 def test_what_is_no_journal_is_said(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database" * 100)
-    for name, said in (("text", "cannot be read"), ("nothing", "there is no journal")):
+    for name, said in (("text", "not a database"), ("nothing", "there is no journal")):
         code, output = ventanilla(str(tmp_path / name))
         assert (code, said in " ".join(output.replace("│", " ").split())) == (2, True)
     assert not (tmp_path / "nothing").exists()

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+import traceback
 import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -517,9 +518,26 @@ class Broken(MemoryJournal):
 @pytest.mark.parametrize("method", ["begin", "move"])
 def test_what_cannot_be_kept_is_not_sent(method: str) -> None:
     provider = Provider()
-    with pytest.raises(errors.JournalUnavailable, match="the disk is full"):
+    with pytest.raises(errors.JournalUnavailable, match=r"failed \(OSError\)") as raised:
         do(Keeper(Broken(method), "scope", 180.0), provider)
     assert provider.sent == 0
+    # What somebody else's journal says may have a key in it.
+    assert "the disk is full" not in "".join(traceback.format_exception(raised.value))
+
+
+class Stuck(MemoryJournal):
+    """Replaces nothing, and does not say why."""
+
+    def move(self, before: Intent, after: Intent) -> bool:
+        return False
+
+
+def test_a_journal_that_replaces_nothing_is_not_asked_for_ever() -> None:
+    provider, keeper = Provider(), Keeper(Stuck(), "scope", 180.0)
+    for _ in range(2):
+        with pytest.raises(errors.JournalUnavailable, match="did not replace") as raised:
+            do(keeper, provider, operation_id="mine")
+        assert (raised.value.outcome, provider.sent) == ("not_sent", 0)
 
 
 def test_a_journal_that_fails_while_a_lost_request_is_looked_for_does_not_say_that_it_was_not_sent() -> None:
@@ -622,7 +640,7 @@ def test_who_reads_waits_for_who_writes(tmp_path: Path) -> None:
     assert other.pending("scope") == []
     with (
         journal._transaction(),  # pyright: ignore[reportPrivateUsage] - as another process in the middle of a change
-        pytest.raises(sqlite3.OperationalError, match="locked"),
+        pytest.raises(errors.JournalUnavailable, match="locked"),
     ):
         other.find("scope", "mine")
 
@@ -991,6 +1009,48 @@ def first_version(path: Path) -> None:
         database.commit()
 
 
+class Wall:
+    """A clock on the wall, which may be set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = time.time()
+        monkeypatch.setattr(time, "time", lambda: self.now)
+
+    def pass_days(self, days: float) -> float:
+        self.now += days * 86400
+        return self.now
+
+
+def test_what_is_old_and_over_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, wall = SqliteJournal(tmp_path / "intents.sqlite3", retention_days=400), Wall(monkeypatch)
+    for state in ("prepared", "sent", "unknown", "committed", "failed"):
+        journal.begin(intent(state, state=state, changed_at=wall.now))
+    for month in range(1, 16):
+        journal.begin(intent(f"{month}", state="committed", changed_at=wall.pass_days(30)))
+        kept = {each.operation_id for each in journal.intents()}
+        assert ("committed" in kept, "failed" in kept, "sent" in kept) == (month < 15, month < 15, True)
+    assert journal.find("scope", "1") is not None
+
+
+@pytest.mark.parametrize("days", [(-500, 500), (0, 500, -500), (0, -800, 500), (0, 500, -500, 500, -500, 500)])
+def test_a_clock_that_leaps_makes_nothing_old(
+    tmp_path: Path, days: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, wall = SqliteJournal(tmp_path / "intents.sqlite3"), Wall(monkeypatch)
+    for place, leap in enumerate(days):
+        wall.pass_days(leap)
+        journal.begin(intent(f"{place}", state="committed", changed_at=wall.now))
+        assert len(journal.intents()) == place + 1
+
+
+@pytest.mark.parametrize("days", [0, -1, 0.5, float("nan"), float("inf")])
+def test_a_retention_that_would_guard_nothing_is_refused(tmp_path: Path, days: float) -> None:
+    with pytest.raises(errors.ConfigurationError, match="retention_days must be at least 1"):
+        SqliteJournal(tmp_path / "j", retention_days=days)
+    with pytest.raises(errors.ConfigurationError, match="days must be at least 1"):
+        SqliteJournal(tmp_path / "j").prune(days)
+
+
 def test_what_is_old_and_over_is_removed_by_its_index(tmp_path: Path) -> None:
     journal = SqliteJournal(tmp_path / "intents.sqlite3", retention_days=400)
     now, states = time.time(), ("prepared", "sent", "unknown", "committed", "failed")
@@ -999,6 +1059,7 @@ def test_what_is_old_and_over_is_removed_by_its_index(tmp_path: Path) -> None:
             old: Any = state
             journal.begin(intent(f"{state} {days}", state=old, changed_at=now - days * 86400))
     journal.begin(intent("new", changed_at=now))
+    assert journal.prune() == 2
     assert {each.operation_id for each in journal.intents()} == {
         *(f"{state} 399" for state in states),
         *(f"{state} 401" for state in states[:3]),

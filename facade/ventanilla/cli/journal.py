@@ -14,7 +14,7 @@ from ventanilla.cli._show import cut, moment, table
 def journal(
     path: Annotated[Path | None, typer.Argument(help="The file; else VENTANILLA_JOURNAL, else the default.")] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove what is committed or failed and old.")] = False,
-    older_than: Annotated[str, typer.Option(help="How old, since the last change: 30d, 27h.")] = "400d",
+    older_than: Annotated[str, typer.Option(help="How old, since the last change: 30d, 36h; a day or more.")] = "400d",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one intent a line.")] = False,
 ) -> None:
     """List the kept intents, the oldest first; the requests themselves are not shown.
@@ -29,6 +29,7 @@ def journal(
     """
     import msgspec
 
+    from ventanilla.errors import VentanillaError
     from ventanilla.intents import SqliteJournal
     from ventanilla.intents._place import VARIABLE
     from ventanilla.intents._sqlite import DEFAULT
@@ -41,8 +42,8 @@ def journal(
             print(f"{kept.prune(float(_times.seconds(older_than)) / 86400)} removed from {kept.path}")
             return
         intents = kept.intents()
-    except Exception as problem:
-        raise typer.BadParameter(f"the journal {kept.path} cannot be read: {problem}") from None
+    except VentanillaError as problem:
+        raise typer.BadParameter(problem.message) from None
     if as_json:
         for each in intents:
             shown = ("scope", "operation_id", "kind", "state", "id", "note", "created_at", "sent_at", "changed_at")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ventanilla.errors import ConfigurationError, JournalUnavailable
 from ventanilla.intents._journal import unforked
 from ventanilla.intents._safety import make_private
 from ventanilla.intents._values import OPEN, Intent
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 GONE = "was removed, replaced or emptied since this process used it: restore it, or make a new client to begin anew"
 DEFAULT = Path("~/.ventanilla/intents.sqlite3")
 DAY = 86400.0
+# More days than anybody keeps anything, and what an unknown pause counts for at most.
+MOST_DAYS = 36500.0
+LONGEST_PAUSE = 31 * DAY
 # A machine whose clock was not set yet says 1970, whenever it was: what it wrote stays.
 UNSET_CLOCK = 1.6e9
 VERSION = 2
@@ -46,12 +51,16 @@ class SqliteJournal:
             hold there.
         patience: seconds to wait for another process that is writing.
         retention_days: days after which a committed or failed intent is removed; its operation id begins anew then.
-            Open ones stay.
+            Open ones stay. At least 1. A clock that leaps makes nothing old: between two days on which the journal was
+            used no more than 31 are counted.
+
+    Raises:
+        ConfigurationError: `retention_days` is less than a day, or no number.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, patience: float = 10.0, retention_days: float = 400.0) -> None:
         self.path = Path(path).expanduser()
-        self._patience, self._retention = patience, retention_days * DAY
+        self._patience, self._retention = patience, _days(retention_days, "retention_days") * DAY
         self._file: tuple[int, int] | None = None  # device and inode of the file that was used
         self._is_used = False
 
@@ -61,7 +70,7 @@ class SqliteJournal:
     def begin(self, intent: Intent) -> Intent:
         """Keep a new intent, unless there is one already; return the one that is kept."""
         with self._transaction() as database:
-            _prune(database, self._retention)
+            _let_go(database, self._retention)
             same_id = f"{_SELECT} WHERE scope = ? AND operation_id = ?"
             kept = _one(database, same_id, intent.scope, intent.operation_id)
             if kept is not None and kept.state != "failed":
@@ -116,13 +125,27 @@ class SqliteJournal:
         """Remove committed and failed intents that have not changed for some days; return how many there were.
 
         Args:
-            days: `retention_days` where left out. Their operation ids begin anew.
+            days: at least 1; `retention_days` where left out. Their operation ids begin anew.
+
+        Raises:
+            ConfigurationError: `days` is less than a day, or no number.
         """
+        seconds = self._retention if days is None else _days(days, "days") * DAY
         with self._transaction() as database:
-            return _prune(database, self._retention if days is None else days * DAY)
+            return _prune(database, seconds)
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
+        import sqlite3
+
+        try:
+            with self._began() as database:
+                yield database
+        except (sqlite3.Error, OSError, ValueError) as problem:
+            raise JournalUnavailable(f"the journal {self.path} failed: {problem}") from problem
+
+    @contextmanager
+    def _began(self) -> Generator[sqlite3.Connection]:
         with unforked, self._connected() as database:
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -201,10 +224,34 @@ def _check(database: sqlite3.Connection, path: Path, *, is_used: bool) -> None:
     database.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _prune(database: sqlite3.Connection, seconds: float) -> int:
+def _prune(database: sqlite3.Connection, seconds: float, newest: int = sys.maxsize) -> int:
     # The planner takes the index only where the words are those of the index.
-    remove = "DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN ? AND ?"
-    return database.execute(remove, (UNSET_CLOCK, time.time() - seconds)).rowcount
+    remove = "DELETE FROM intents WHERE state IN ('committed', 'failed') AND changed_at BETWEEN ? AND ? AND rowid <= ?"
+    return database.execute(remove, (UNSET_CLOCK, time.time() - seconds, newest)).rowcount
+
+
+def _let_go(database: sqlite3.Connection, seconds: float) -> None:
+    """Remove what is old, by the days on which the journal was used too: a clock may have leaped."""
+    database.execute("CREATE TABLE IF NOT EXISTS ages (age PRIMARY KEY, seen, newest)")
+    now, (newest,) = time.time(), database.execute("SELECT coalesce(max(rowid), 0) FROM intents").fetchone()
+    age, seen = database.execute("SELECT age, seen FROM ages ORDER BY age DESC").fetchone() or (-DAY, now - DAY)
+    if now - seen >= DAY:
+        age += min(now - seen, LONGEST_PAUSE)
+        database.execute("INSERT INTO ages VALUES (?, ?, ?)", (age, now, newest))
+    old = "SELECT newest FROM ages WHERE age <= ? ORDER BY age DESC"
+    # The newest stays, so that no rowid is given twice.
+    for (found,) in database.execute(old, (age - seconds,)).fetchmany(1):
+        _prune(database, seconds, min(found, newest - 1))
+
+
+def _days(days: float, name: str) -> float:
+    if not 1 <= days <= MOST_DAYS:
+        said = (
+            f"{name} must be at least 1: what is forgotten sooner is sent again",
+            f"{name} debe ser al menos 1: lo que se olvida antes se vuelve a enviar",
+        )
+        raise ConfigurationError(said)
+    return days
 
 
 def row_of(intent: Intent) -> tuple[Any, ...]:
