@@ -97,9 +97,11 @@ def settings(
         said = "timeout must be a positive number of seconds", "timeout debe ser un número positivo de segundos"
         raise ConfigurationError(said, provider=provider)
     protect_logs()
-    # Where the host says which it is, it is what counts.
+    # Where the host says which it is, it is what counts: a provider's sandbox has several names.
     of_hosts = {httpx.URL(each).host: name for name, each in known.items()}
-    return Settings(provider, url, timeout, policy or Policy(), of_hosts.get(url.host.rstrip("."), environment))
+    host = url.host.rstrip(".")
+    said_by_host = "sandbox" if "sandbox" in host.split(".") and "sandbox" in known else environment
+    return Settings(provider, url, timeout, policy or Policy(), of_hosts.get(host, said_by_host))
 
 
 def plain_url(text: str) -> httpx.URL | None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import sqlite3
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,8 +16,8 @@ import httpx
 import pytest
 from scripted_services import ASKED, PAYROLL, Scripted
 
-from ventanilla import _once, drift, errors
-from ventanilla.facti import PaymentRequested
+from ventanilla import Policy, _once, drift, errors
+from ventanilla.facti import Facti, PaymentRequested
 from ventanilla.intents import MemoryJournal, SqliteJournal
 from ventanilla.testing import without_waiting
 
@@ -56,6 +57,7 @@ def test_spellings_of_a_url_are_one_account() -> None:
         ({"company_id": 6}, 2),
         ({"environment": "sandbox"}, 2),
         ({"environment": "sandbox", "base_url": "https://api.facti.mx"}, 1),
+        ({"base_url": "https://api.sandbox.facti.mx"}, 2),
         ({"api_key": "another1"}, 1),
     ],
     ids=str,
@@ -65,6 +67,30 @@ def test_accounts_do_not_meet(other: dict[str, Any], creates: int) -> None:
     for options in ({}, other):
         service.facti(**options).request_payment(**ASKED, operation_id="o")
     assert service.creates == creates
+
+
+@pytest.mark.parametrize("host", ["sandbox.facturaonline.com.mx", "sandbox.factura.com", "SANDBOX.factura.com."])
+def test_a_sandbox_is_none_of_production(host: str) -> None:
+    service = Scripted()
+    for options in ({"base_url": f"https://{host}/api"}, {"base_url": "https://api.factura.com"}):
+        service.factura(**options, account="shop").create_payroll(**PAYROLL, operation_id="o")
+        service.made.clear()
+    assert service.creates == 2
+
+
+def test_a_service_of_the_network_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+    service, created = Scripted(), list[str]()
+    service.headers = {"X-Ventanilla-Instance": "first"}
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda self, request: service.handle_request(request))
+    for url in ("https://facti.example", "http://127.0.0.1:1"):
+        for instance in ("first", "second"):
+            service.headers["X-Ventanilla-Instance"] = instance
+            facti = Facti(**KEYS, base_url=url, policy=Policy(retries=0), account=url)
+            created.append(str(facti.request_payment(**ASKED, operation_id="o").request_id))
+    assert (created, service.creates) == (["101", "101", "102", "103"], 3)
+
+
+KEYS: dict[str, Any] = {"client_id": "cid12345", "api_key": "k1234567", "from_rfc": "EKU9003173C9", "company_id": 5}
 
 
 def test_a_named_account_outlives_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,15 +172,22 @@ def test_without_a_company_it_is_said_loudly_and_once(caplog: pytest.LogCaptureF
     assert caplog.text.count("without company_id") == 1
 
 
-def test_a_company_that_shows_nothing_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    service = Scripted()
-    service.facti(account="shop").request_payment(**ASKED)
-    assert caplog.text.count("company_id 5 (FACTI_COMPANY_ID) shows no payments: if") == 1
-    service.shown = lambda rows: []
-    wrong = service.facti(account="shop")
+@pytest.mark.parametrize("shown", [0, 1])
+def test_a_company_that_does_not_show_its_payments_is_told_of(
+    shown: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, said = Scripted(), "(FACTI_COMPANY_ID) shows no payment"
+    service.facti().request_payment(**ASKED)
+    assert caplog.text.count(f"{said}s: if") == 1
+    service.shown = lambda rows: [{**rows[0], "id": 50}][:shown]
+    service.facti().request_payment(**ASKED)  # it may not show it yet
+    assert caplog.text.count(f"{said}s: if") == 2 - shown
+    late = time.time() + 999
+    monkeypatch.setattr(time, "time", lambda: late)
+    wrong = service.facti()
     for _ in range(2):
         wrong.request_payment(**ASKED)
-    assert caplog.text.count("company_id 5 (FACTI_COMPANY_ID) shows no payments, though some were asked for") == 1
+    assert caplog.text.count(f"{said} 102, which was asked for") == 1
 
 
 def test_a_search_that_lags_lowers_no_watermark() -> None:

@@ -78,7 +78,7 @@ class _Operations(Requests, Payments, Accounts, Events):
             timeout=timeout,
             policy=policy,
         )
-        self.base_url, self.environment = str(chosen.base_url), environment
+        self.base_url, self.environment = str(chosen.base_url), chosen.environment
         if _http.is_exposed(chosen.base_url):
             # The keys of sandbox and production are the same ones, and the sandbox has no https.
             warnings.warn(f"{self.base_url} is plain http: the network can read the keys", UserWarning, stacklevel=4)

@@ -7,6 +7,7 @@ counts is company, serie, folio, RFC, e-mails and amount, among the payments wit
 from __future__ import annotations
 
 import html
+import time
 import warnings
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,7 @@ from typing import Any
 from attrs import evolve
 
 from ventanilla._flow import UNREADABLE, Flow, exchange, gathered
-from ventanilla._keeping import answered, consult, log
+from ventanilla._keeping import answered, consult, log, recalled
 from ventanilla._once import Before, Task
 from ventanilla._paging import may_end, rows
 from ventanilla._values import known
@@ -95,7 +96,10 @@ def warn_of_company(face: FactiOperations) -> None:
     """Say once for a face that nothing can be looked for without a company."""
     if face.company_id is None and not face.has_warned:
         face.has_warned = True
-        said = "without company_id (FACTI_COMPANY_ID) a payment request whose answer gets lost cannot be found"
+        said = (
+            "without company_id (FACTI_COMPANY_ID) a payment request whose answer gets lost cannot be found, and what "
+            "was asked for with one is not known"
+        )
         log.warning("%s", said)
         warnings.warn(said, UserWarning, stacklevel=2)
 
@@ -111,15 +115,23 @@ def _mark(face: FactiOperations) -> Flow[Before[PaymentRequested]]:
     face.highest_seen = yield from _highest(face, face.highest_seen)
     if face.instance != instance:
         made = yield from consult(face.keeper.highest, KIND, face.instance)
-    if not face.highest_seen and not face.has_warned:
+    is_foreign = made > face.highest_seen and (yield from _is_settled(face, made))
+    if (is_foreign or not face.highest_seen) and not face.has_warned:
         face.has_warned = True
         log.warning(
-            "company_id %s (FACTI_COMPANY_ID) shows no payments%s: if they are another company's, a payment request "
-            "whose answer gets lost cannot be found",
+            "company_id %s (FACTI_COMPANY_ID) shows %s: if the keys ask for payments of another company, one whose "
+            "answer gets lost cannot be found",
             face.company_id,
-            ", though some were asked for" if made else "",
+            f"no payment {made}, which was asked for" if is_foreign else "no payments",
         )
     return Before(watermark=max(made, face.highest_seen))
+
+
+def _is_settled(face: FactiOperations, made: int) -> Flow[bool]:
+    """Return whether a payment was made so long ago that the search should show it."""
+    owners: dict[str, str] = yield from consult(face.keeper.owners, KIND, face.instance, [str(made)])
+    kept = (yield from recalled(face.keeper, owners[str(made)])) if owners else None
+    return kept is not None and kept.changed_at < time.time() - face.keeper.settle
 
 
 def _read(face: FactiOperations) -> Flow[object]:

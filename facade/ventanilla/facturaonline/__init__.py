@@ -65,7 +65,7 @@ class _Operations(Payrolls, Items, Employees, Groups, Catalogues):
             timeout=timeout,
             policy=policy,
         )
-        self.base_url, self.environment = str(chosen.base_url), environment
+        self.base_url, self.environment = str(chosen.base_url), chosen.environment
         return chosen
 
 
