@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ventanilla.errors import JournalUnavailable
 from ventanilla.intents import SqliteJournal, _sqlite
 
 SUFFIXES = ("", "-wal", "-shm")
@@ -17,7 +18,7 @@ SUFFIXES = ("", "-wal", "-shm")
 def test_a_link_is_refused(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / "somebody's"
     (tmp_path / f"j{suffix}").symlink_to(target)
-    with pytest.raises(ValueError, match="is a link"):
+    with pytest.raises(JournalUnavailable, match="is a link"):
         SqliteJournal(tmp_path / "j").pending("scope")
     assert not target.exists()
 
@@ -44,14 +45,14 @@ def test_a_file_of_somebody_else_is_refused(tmp_path: Path, suffix: str, monkeyp
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     if mine == 0:  # what root has made may be trusted, so that it is somebody else's here
         os.chown(tmp_path / f"j{suffix}", 12345, -1)
-    with pytest.raises(ValueError, match="belongs to somebody else"):
+    with pytest.raises(JournalUnavailable, match="belongs to somebody else"):
         SqliteJournal(tmp_path / "j").pending("scope")
 
 
 @pytest.mark.parametrize("made", [os.mkdir, os.mkfifo], ids=["folder", "fifo"])
 def test_what_is_no_file_is_refused(tmp_path: Path, made: Callable[[Path], None]) -> None:
     made(tmp_path / "j")
-    with pytest.raises(ValueError, match="another kind of thing"):
+    with pytest.raises(JournalUnavailable, match="another kind of thing"):
         SqliteJournal(tmp_path / "j").pending("scope")
 
 
@@ -63,7 +64,7 @@ def test_the_default_folder_is_narrowed_and_no_link(tmp_path: Path, monkeypatch:
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.rename(tmp_path / "moved")
     folder.symlink_to(tmp_path / "moved")
-    with pytest.raises(ValueError, match="is a link"):
+    with pytest.raises(JournalUnavailable, match="is a link"):
         SqliteJournal(folder / "j").pending("scope")
 
 
@@ -71,7 +72,7 @@ def test_a_folder_that_anybody_may_write_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     folder.chmod(0o777)
-    with pytest.raises(ValueError, match="anybody may put files"):
+    with pytest.raises(JournalUnavailable, match="anybody may put files"):
         SqliteJournal(folder / "j").pending("scope")
     folder.chmod(0o1777)  # as /tmp: nobody can take away what is another's
     SqliteJournal(folder / "j").pending("scope")
