@@ -3,8 +3,10 @@
 import os
 import re
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Generator, Mapping
 from http.cookiejar import CookieJar
+from itertools import chain
 from typing import Any, NoReturn
 
 import httpx
@@ -154,9 +156,11 @@ class ProviderAuth(httpx.Auth, ABC):
     requires_response_body = True
     provider: str
 
-    def __init__(self, base_url: httpx.URL) -> None:
+    def __init__(self, base_url: httpx.URL, sent: deque[httpx.Request] | None = None) -> None:
         self.base_url = base_url
         self._origin = origin_of(base_url)
+        # A later answer may repeat a login that was sent before, also as another user.
+        self.sent = deque[httpx.Request](maxlen=REMEMBERED) if sent is None else sent
 
     @abstractmethod
     def authorize(self, request: httpx.Request) -> httpx.Request:
@@ -172,6 +176,8 @@ class ProviderAuth(httpx.Auth, ABC):
             host = request.url.host
             said = f"refused to send credentials to {host}", f"no se mandan credenciales a {host}"
             raise ConfigurationError(said, provider=self.provider)
+        if request.method not in ("GET", "HEAD") and int(request.headers.get("content-length", 0)) <= LONGEST_LOGIN:
+            self.sent.append(request)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authorise, send, check."""
@@ -189,7 +195,8 @@ class ProviderAuth(httpx.Auth, ABC):
                 raise UnexpectedAnswer(REDIRECT, **facts(self.provider, response))
             self.check(response)
         except VentanillaError as error:
-            secrets = {*self.secrets(), *carried(response.request)}
+            requests = (response.request, *self.sent)
+            secrets = {*self.secrets(), *chain.from_iterable(map(carried, requests))}
             # Cut after hiding: half a key is a secret too.
             said = {name: text for name, text in vars(error).items() if isinstance(text, str) and name not in OURS}
             error.__dict__.update({name: hidden(text, secrets)[:LONGEST] for name, text in said.items()})
@@ -208,6 +215,8 @@ class ProviderAuth(httpx.Auth, ABC):
 
 # Characters of a provider's message: some echo the whole request.
 LONGEST = 500
+# Requests of a face, and bytes of each, that are searched for secrets when an answer is an error.
+REMEMBERED, LONGEST_LOGIN = 32, 16_384
 # Words of ours: a password such as `unknown` must not change what an error proves.
 OURS = frozenset({"provider", "operation", "outcome"})
 REDIRECT: Words = (

@@ -23,15 +23,21 @@ LONGEST_NAME = 64
 LONG, SHORTEST = 8, 4
 # Letters of an echo that are read; what is shown of it is shorter by far.
 LONGEST_ECHO = 2**14
-_PARAMETER = re.compile(r"(?P<before>[?&#;](?P<name>[^=&?#;\s\"']+)=)[^&#;\s\"']*|(?<=://)[^/?#@\s]+(?=@)")
+_PARAMETER = re.compile(
+    r"(?P<before>(?:[?&#;]|(?P<in_path>/))(?P<name>[^=&?#;\s\"']+)=)(?(in_path)[^&#;/\s\"']|[^&#;\s\"'])*"
+    r"|(?<=://)[^/?#@\s]+(?=@)"
+)
 _SEGMENT = re.compile(r"/(?P<segment>[^/?#\s\"']+)")
 # What the specs mark as secret, and what else people call such a field, a parameter, a header or a cookie; in words.
 _NAMES = re.compile(
     r"client ?id|credentials?|input|twofa|headers|f plugin"
+    r"|x (access|user|vault)|(x )?session|two ?factor|card number|ps?w|psswd|sign|e? ?firma|fiel|llave|frase|hmac|salt"
+    r"|sk|d ?po ?p"
     r"|(.* )?(o?auth|keys?|pass|otps?|nips?|pins?|cv[cv]|sig|[cx]srf|sid|mfa|totp|bearer)[ 0-9]*( .*)?"
 )
 _PARTS = re.compile(
-    r"api ?key|secret|token|passw|passphrase|(access|otp|pass|pin) ?code|pwd|jwt|ciec|contrase|signature|authorization"
+    r"api ?key|secret|token|passw|passphrase|(access|otp|pass|pin|security|sms|verification) ?code|x credential|pwd|jwt"
+    r"|ciec|contrase|signature|authorization"
     r"|cookie|sess(ion)? ?id|clave ?(de ?)?(acceso|privada|secreta)"
 )
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")

@@ -17,7 +17,7 @@ from driving import ANSWERS, CANARIES, FACES, GIVEN, JOB, KEYS, LOGIN, SEED, SIT
 from standing import PREFIX, Answer, Bend, Standing
 from wires import wire
 
-from ventanilla import drift, errors
+from ventanilla import Syncfy, drift, errors
 from ventanilla._redact import HIDDEN, carried, hidden, redact
 from ventanilla.facti import parse_ipn
 from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus
@@ -313,6 +313,46 @@ def test_raw_calls_show_no_more(provider: str, do: Callable[[Any], Any], trouble
         pytest.raises((errors.VentanillaError, UnexpectedBody)) as raised,
     ):
         do(face)
+    assert leaks([*shown(raised.value)]) == set()
+
+
+SAYS_IT_LATER: list[Callable[[Syncfy], object]] = [
+    lambda syncfy: syncfy.job(USER, JOB),
+    lambda syncfy: [*syncfy.credentials(USER)],
+    lambda syncfy: [*syncfy.webhooks()],
+    lambda syncfy: syncfy.open_session(USER),
+]
+
+
+@pytest.mark.parametrize("number", range(len(SAYS_IT_LATER)))
+def test_what_an_earlier_request_carried_is_hidden_in_later_errors(number: int) -> None:
+    is_late = False
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if is_late:
+            body = {
+                "rid": "r",
+                "code": 400,
+                "errors": None,
+                "status": False,
+                "response": None,
+                "message": "no: " + said,
+            }
+            return httpx.Response(400, json=body)
+        return standing(request)
+
+    said = " ".join((*LOGIN.values(), CANARIES["webhook header"]))
+    standing = Standing("syncfy")
+    with Syncfy(
+        **KEYS["syncfy"], base_url=f"http://127.0.0.1{PREFIX['syncfy']}", transport=httpx.MockTransport(answer)
+    ) as syncfy:
+        syncfy.create_credential(USER, SITE, LOGIN)
+        syncfy.create_webhook(URL, headers={"X-Hook": CANARIES["webhook header"]})
+        for _ in range(100):
+            syncfy.user(USER)
+        is_late = True
+        with pytest.raises(errors.Rejected) as raised:
+            SAYS_IT_LATER[number](syncfy)
     assert leaks([*shown(raised.value)]) == set()
 
 

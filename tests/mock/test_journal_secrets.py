@@ -116,6 +116,9 @@ def test_a_credential_in_the_authorization_stays_hidden(value: str) -> None:
         "X-Auth",
         "X-Amz-Security-Token",
         "Password",
+        "X-Session",
+        "X-Credential",
+        "DPoP",
     ],
 )
 def test_a_credential_in_another_header_stays_hidden(name: str) -> None:
@@ -151,6 +154,7 @@ def test_a_refusal_does_not_show_the_hashes_of_credentials() -> None:
         f"/syncfy/v1/sessions/{CANARY}",
         f"/syncfy/v1/sessions/{CANARY}/verify",
         f"/v1/sessions/{CANARY}/verify?a=b",
+        f"/x/api_key={CANARY}/y",
         f"http://me:{CANARY}@127.0.0.1/syncfy/v1/users",
         "/?" + "a=http://x?" * 5000 + f"token={CANARY}",
     ],
@@ -190,6 +194,7 @@ def test_a_credential_in_a_form_stays_hidden(body: str, kind: str) -> None:
         {"credentials": "SECRET"},
         {"input": {"rfc": "SECRET", "password": "SECRET"}},
         {"twofa": {"token": "SECRET"}},
+        [{"name": "password", "value": "SECRET"}],
         {"url": "https://a.mx/?token=1&password=SECRET", "headers": {"X-Hook": "SECRET"}},
         {"url": "https://me:pw@a.mx/hook", "new_password": "SECRET", "note": "again: SECRET"},
         [{"list": [{"api_key": "SECRET"}]}, {"client-secret": "SECRET"}, {"Contraseña": "SECRET"}],

@@ -196,6 +196,8 @@ def test_a_multipart_form_is_read_by_its_names() -> None:
 
 
 NAMES = ["pwd", "otp", "nip", "jwt", "session_id", "key", "signature", "x-jwt", "x-auth-key", "authorization", "cvv"]
+NAMES += ["session", "two_factor", "verification_code", "sms_code", "pw", "psw", "psswd", "sign", "firma", "efirma"]
+NAMES += ["fiel", "llave", "hmac", "X-Session", "X-Credential", "DPoP", "X-Access", "X-Vault", "X-User"]
 
 
 @pytest.mark.parametrize("name", [*NAMES, "sessionId", "X-Session-Id", "ciec", "contraseña", "PIN"])
@@ -215,6 +217,37 @@ def test_names_beyond_the_specs_are_secret_in_any_place(name: str, secret: str) 
     ):
         (found,) = scrubbed(shape)
         assert mentions(found, secret) == [], text_of(found)
+
+
+BASE64 = b64encode(json.dumps({"password": CANARY}).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("shape", "secret"),
+    [
+        (exchange(body=[{"name": "password", "value": CANARY}, {"name": "rfc", "value": "XAXX010101000"}]), CANARY),
+        (exchange(body={"fields": [{"campo": "contraseña", "valor": CANARY}]}), CANARY),
+        (exchange(answer={"response": [{"key": "token", "value": CANARY}]}), CANARY),
+        (exchange(body={"data": BASE64}), BASE64),
+        (exchange(body={"note": f"Bearer {CANARY}"}), CANARY),
+        (exchange(x_other=f"TOKEN token={CANARY}"), CANARY),
+        (exchange(body={"note": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"}), "eyJzdWIiOiIxIn0"),
+        (exchange(f"/v1/x/api_key={CANARY}/y"), CANARY),
+    ],
+    ids=str,
+)
+def test_a_value_that_says_of_itself_what_it_is_is_secret(shape: Exchange, secret: str) -> None:
+    (found,) = scrubbed(shape)
+    assert mentions(found, secret, CANARY) == [], text_of(found)
+    assert "rfc" not in text_of(shape) or "XAXX010101000" in text_of(found)
+
+
+def test_what_only_looks_like_a_credential_is_data() -> None:
+    answer = {
+        "response": [{"name": "password", "label": "Contraseña"}, {"message": "token expired", "sello": "QUJD" * 9}]
+    }
+    (found,) = scrubbed(exchange(answer=answer))
+    assert json.loads(found.response.body) == answer
 
 
 def test_a_field_that_the_spec_knows_is_data() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from email.message import Message
@@ -21,6 +22,14 @@ UNREADABLE = "‹hidden: it mentions a secret and cannot be read›"
 DEEPEST = 4
 _READ_BYTES = 2**20
 _schemes = frozenset({"api_key", "token", "bearer", "basic", "digest"})
+# A credential says so by itself: its scheme, or how a JWT begins.
+_scheme = re.compile(r"(?:bearer|basic|digest) [^\s]{8,}|(?:token|api_key) \w+=.+", re.IGNORECASE)
+_jwt = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
+_base64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_path_pair = re.compile(r"(?<=/)[\w.-]+=[^/?#&]+")
+# {"name": "password", "value": "…"}
+_naming = frozenset({"campo", "field", "id", "key", "label", "name", "nombre", "type"})
+_named = frozenset({"answer", "content", "data", "respuesta", "text", "val", "valor", "value"})
 _userinfo = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 _names = re.compile(r"[\w.-]+")
 _name = re.compile(r"[\w.\[\]-]+")
@@ -72,7 +81,7 @@ class Mask:
 
     def text(self, text: str, depth: int = 0) -> str:
         """Hide the secrets in a URL, or in a text that may be one."""
-        text = in_paths(text, self.value)
+        text = _path_pair.sub(lambda found: self._pair(found[0], DEEPEST), in_paths(text, self.value))
         text = _userinfo.sub(lambda found: self.value(found[0]), text)
         path, mark, query = text.partition("?")
         return f"{path}?{self.pairs(query, depth)}" if mark else text
@@ -99,12 +108,26 @@ class Mask:
         if text.startswith(("{", "[")) and (plain := _json(text.encode("utf-8", "replace"))) is not None:
             shown = self.json(plain, depth=depth + 1)
             text = text if shown == plain else encode(shown).decode()
+        if _scheme.fullmatch(text):
+            return self._credential(text)
+        if _jwt.fullmatch(text) or (_base64.fullmatch(text) and self._has_secret(text, depth)):
+            return self.value(text)
         return self.scrub(self.text(text, depth + 1) if "://" in text else text, words=True)
+
+    def _has_secret(self, text: str, depth: int) -> bool:
+        """Return whether a text is JSON in base64, with a secret in it."""
+        try:
+            inside = urlsafe_b64decode(text.rstrip("=").replace("+", "-").replace("/", "_") + "==")
+        except ValueError:
+            return False
+        plain = _json(inside) if inside.lstrip()[:1] in (b"{", b"[") else None
+        return plain is not None and self.json(plain, depth=depth + 1) != plain
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Hide the values of the headers that carry credentials."""
         return {
-            name: self._credential(value) if is_secret(name) else self.text(value) for name, value in headers.items()
+            name: self._credential(value) if is_secret(name) or _scheme.fullmatch(value) else self.text(value)
+            for name, value in headers.items()
         }
 
     def _credential(self, value: str) -> str:
@@ -167,7 +190,11 @@ class Mask:
         """Hide the secrets in plain values: what stands below a secret's name."""
         if isinstance(value, dict):
             fields = cast("dict[str, Any]", value)
-            return {name: self.json(item, is_inside or is_secret(name), depth) for name, item in fields.items()}
+            named = named_secrets(fields)
+            return {
+                name: self.json(item, is_inside or is_secret(name) or name in named, depth)
+                for name, item in fields.items()
+            }
         if isinstance(value, list):
             return [self.json(item, is_inside, depth) for item in cast("Iterable[Any]", value)]
         return self.secret(value) if is_inside else self.leaf(value, depth) if isinstance(value, str) else value
@@ -197,6 +224,12 @@ class Mask:
             return self.scrub(body.decode("utf-8")).encode()
         except UnicodeDecodeError:
             return self.scrub(body.decode("latin-1")).encode("latin-1", "replace")
+
+
+def named_secrets(fields: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields that have the value of a secret whose name stands in another: `name`, `value`."""
+    names = (value for name, value in fields.items() if name.lower() in _naming and isinstance(value, str))
+    return frozenset(name for name in fields if name.lower() in _named) if any(map(is_secret, names)) else frozenset()
 
 
 def _json(text: bytes) -> Any:

@@ -97,7 +97,7 @@ class SessionAuth(ProviderAuth):
     provider = PROVIDER
 
     def __init__(self, key: KeyAuth, id_user: str) -> None:
-        super().__init__(key.base_url)
+        super().__init__(key.base_url, key.sent)
         self._key = key
         self._id_user = id_user
         self._token: str | None = None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from ventanilla._redact import LONG, SHORTEST, is_secret
-from ventanilla.mock._mask import UNREADABLE, Mask, readings
+from ventanilla.mock._mask import UNREADABLE, Mask, named_secrets, readings
 from ventanilla.mock._request import FORM
 from ventanilla.mock._spec import Operation, Spec
 from ventanilla.mock.wire import Headers, Response, decode
@@ -137,8 +137,9 @@ class Scrubber(Mask):
     def _of_answer(self, value: Any, marked: Marks, is_inside: bool = False) -> Any:
         if isinstance(value, dict):
             fields = cast("dict[str, Any]", value)
+            named = named_secrets(fields)
             return {
-                name: self._of_answer(item, marked, is_inside or _is_secret_there(name, item, marked))
+                name: self._of_answer(item, marked, is_inside or name in named or _is_secret_there(name, item, marked))
                 for name, item in fields.items()
             }
         if isinstance(value, list):
