@@ -409,6 +409,23 @@ def test_delete_leaves_a_paid_payment_alone(face: Facti) -> None:
     assert played.operations == ["get_payment"]
 
 
+@pytest.mark.parametrize("status", ["01", "paid", "2", "", "true"])
+def test_a_status_that_is_not_documented_is_no_certainty(face: Facti, status: str) -> None:
+    played = Played()
+    with pytest.raises(errors.UnexpectedAnswer, match="5022 is neither 0 nor 1") as raised:
+        play(Payments.delete.flow(face, 5022), {"get_payment": details(status), "delete_payment": DELETED}, played)
+    assert (played.operations, raised.value.outcome) == (["get_payment"], "not_sent")
+    for seen_later in ("1", status):
+        played = Played()
+        replies = {"mark_payment_paid": details(status), "get_payment": details(seen_later)}
+        if seen_later == "1":
+            assert play(Payments.mark_paid.flow(face, 5022), replies, played).is_paid
+        else:
+            with pytest.raises(errors.OutcomeUnknown):
+                play(Payments.mark_paid.flow(face, 5022), replies, played)
+        assert played.operations.count("mark_payment_paid") == 1
+
+
 def test_delete_that_loses_the_race_says_that_it_was_paid(face: Facti) -> None:
     played = Played()
     refusal = errors.Rejected("No es posible")

@@ -158,6 +158,7 @@ class Payments(FactiOperations):
             AlreadyPaid: it has been paid; also if that happened after it was read.
             NotFound: there is no such payment.
             Rejected: Facti refused for another reason.
+            UnexpectedAnswer: its status is neither 0 nor 1, so it may have been paid; nothing was sent.
             OutcomeUnknown: the answer got lost, and the payment is still there.
 
         Source: Facti API, section 5.
@@ -166,6 +167,8 @@ class Payments(FactiOperations):
         before = yield from Payments.payment.flow(self, payment_id)
         if before.is_paid:
             raise _already_paid(body.id)
+        if before.status != "0":
+            raise _unknown_status(body.id, before.status)
 
         def gone() -> Flow[Payment | None]:
             try:
@@ -187,7 +190,7 @@ def _mark(face: Payments, number: str) -> Flow[Payment]:
     answer = yield from call(api.payments.mark_payment_paid.sync_detailed, number, client=face.raw, body=body)
     marked = Payment.detailed(answer.details)
     has_written(number, marked.id, "payment", PROVIDER, "mark_payment_paid")
-    if marked.status == "0":
+    if not marked.is_paid:  # another word is no certainty: it is read again
         said = (
             f"the answer does not say that payment {number} is paid",
             f"la respuesta no da por pagado el pago {number}",
@@ -223,6 +226,18 @@ def _delete(face: Payments, body: models.PaymentDeletion) -> Flow[Payment]:
 def _already_paid(payment_id: int) -> AlreadyPaid:
     said = f"payment {payment_id} has been paid", f"el pago {payment_id} ya está pagado"
     return AlreadyPaid(said, provider=PROVIDER, operation="delete_payment")
+
+
+def _unknown_status(payment_id: int, status: str) -> UnexpectedAnswer:
+    said = (
+        f"the status of payment {payment_id} is neither 0 nor 1 ({len(status)} characters), so it may have been paid: "
+        "nothing was deleted",
+        f"el estado del pago {payment_id} no es 0 ni 1 ({len(status)} caracteres), así que puede estar pagado: no se "
+        "borró nada",
+    )
+    problem = UnexpectedAnswer(said, provider=PROVIDER, operation="get_payment")
+    problem.outcome = "not_sent"  # the deletion
+    return problem
 
 
 def _is_paid(face: Payments, payment_id: int) -> Flow[bool]:
