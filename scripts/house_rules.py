@@ -52,11 +52,16 @@ def _walk(node: Node, where: str = "#") -> Iterator[tuple[str, Mapping]]:
         mapping = cast(Mapping, node)
         yield where, mapping
         for key, value in mapping.items():
-            if key not in ("examples", "example") or where.endswith("/properties"):
+            if key not in ("examples", "example") or _lists_fields(where):
                 yield from _walk(value, f"{where}/{key}")
     elif _is_list(node):
         for index, value in enumerate(node):
             yield from _walk(value, f"{where}/{index}")
+
+
+def _lists_fields(where: str) -> bool:
+    """Return whether a pointer ends in the keyword `properties`, and not in a field of that name."""
+    return (len(where) - len(re.sub("(/properties)+$", "", where))) // len("/properties") % 2 == 1
 
 
 def _is_list(node: Node) -> TypeGuard[list[Node]]:
@@ -161,7 +166,7 @@ def arrays_have_items(spec: Node) -> Iterator[Broken]:
 
 def nulls_are_types(spec: Node) -> Iterator[Broken]:
     for where, node in _walk(spec):
-        if "nullable" in node and not where.endswith("/properties"):
+        if "nullable" in node and not _lists_fields(where):
             yield _line(node, "nullable"), f"nulls: {where} says nullable; OpenAPI 3.1 lists 'null' among the types"
 
 
@@ -181,14 +186,15 @@ def moment(name: str) -> str:
 
 def properties_are_identifiers(spec: Node) -> Iterator[Broken]:
     for where, node in _walk(spec):
-        if where.endswith("/properties"):
+        if _lists_fields(where):
             moments = [moment(str(name)) for name, field in node.items() if _is_moment(field)]
             for name in node:
                 if not _is_attribute(name, node):
-                    yield (
-                        _line(node, name),
-                        f"identifiers: {where}/{name} cannot be an attribute; left out, it is in unknown_fields",
-                    )
+                    said = f"{where}/{name} cannot be an attribute: leave it out, its value stays in unknown_fields"
+                    yield _line(node, name), f"identifiers: {said}"
+                elif name.endswith("_") and name[:-1] in node:
+                    said = f"identifiers: {where}/{name} and {name[:-1]} cannot be two attributes: leave one out"
+                    yield _line(node, name), said
                 elif name in moments or (_is_moment(node[name]) and moments.count(moment(name)) > 1):
                     yield _line(node, name), f"moments: {where}/{name} and the time of another field share a name"
 
@@ -239,7 +245,7 @@ def ids_have_patterns(spec: Node) -> Iterator[Broken]:
 def objects_are_named(spec: Node) -> Iterator[Broken]:
     named = re.compile(r"#/components/schemas/\w+(/allOf/\d+)?")
     for where, node in _walk(spec):
-        is_object = isinstance(node.get("properties"), dict) and not where.endswith("/properties")
+        is_object = isinstance(node.get("properties"), dict) and not _lists_fields(where)
         if is_object and not named.fullmatch(where):
             yield _line(node), f"named-objects: {where} has properties; give it a name in components/schemas"
 

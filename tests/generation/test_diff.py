@@ -146,7 +146,7 @@ TEN: dict[str, tuple[str, set[str], set[str]]] = {
     "User.nickname": ("compatible: added (response)", set(), set()),
     "Payment.to_email": (
         "breaking: removed (response)",
-        lines("facti/_asking.py", "_addresses(row.to_email)") | lines("facti/values.py", "addresses(row.to_email)"),
+        lines("facti/_asking.py", "row.to_email") | lines("facti/values.py", "addresses(row.to_email)"),
         set(),
     ),
     "NewUser.id_external": (

@@ -376,6 +376,22 @@ def test_a_name_that_no_attribute_can_have_is_told_with_its_line(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"type": "x", "type_": "y"}, "User/properties/type_ and type cannot be two attributes"),
+        ({"properties": {"a": 1}}, ""),
+        ({"properties": {"class": 1, "properties": {"a": 1}}}, ""),
+    ],
+)
+def test_names_of_keywords_generate_or_are_told(
+    checkout: Path, capsys: pytest.CaptureFixture[str], names: dict[str, Any], said: str
+) -> None:
+    applied(made([user(**names)])[1].diff)
+    assert generate.main(["syncfy"]) == (1 if said else 0), capsys.readouterr().err
+    assert said in capsys.readouterr().err
+
+
 # The sheet.
 
 TEXT = """\
