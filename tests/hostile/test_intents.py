@@ -81,7 +81,11 @@ def test_a_sandbox_is_none_of_production(host: str) -> None:
 def test_a_service_of_the_network_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
     service, created = Scripted(), list[str]()
     service.headers = {"X-Ventanilla-Instance": "first"}
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda self, request: service.handle_request(request))
+
+    def handle(transport: object, request: httpx.Request) -> httpx.Response:
+        return service.handle_request(request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
     for url in ("https://facti.example", "http://127.0.0.1:1"):
         for instance in ("first", "second"):
             service.headers["X-Ventanilla-Instance"] = instance
@@ -545,7 +549,7 @@ def test_a_row_that_cannot_be_read_stops_a_payroll(description: Any) -> None:
         assert service.creates == 2
 
 
-DECEMBER = {"inicial": date(2026, 12, 1), "final": date(2026, 12, 15)}
+DECEMBER: dict[str, Any] = {"inicial": date(2026, 12, 1), "final": date(2026, 12, 15)}
 
 
 @pytest.mark.parametrize(
@@ -602,7 +606,8 @@ def test_what_resembles_it_is_not_sent_over(asked: dict[str, Any], shown: Callab
 def test_what_is_another_does_not_stop_a_second_request(other: dict[str, Any]) -> None:
     service = Scripted()
     facti = service.facti()
-    facti.request_payment(**{**ASKED, "folio": "first", "total_amount": 1})
+    first: dict[str, Any] = {**ASKED, "folio": "first", "total_amount": 1}
+    facti.request_payment(**first)
     service.loses = ["before"]
     with pytest.raises(errors.OutcomeUnknown):
         facti.request_payment(**ASKED, operation_id="o")
@@ -613,7 +618,7 @@ def test_what_is_another_does_not_stop_a_second_request(other: dict[str, Any]) -
     assert service.creates == 4
 
 
-ASKED_ROW = {"id": 102, "folio": ASKED["folio"], "total_amount": 55.20, "serie": "another"}
+ASKED_ROW: dict[str, Any] = {"id": 102, "folio": ASKED["folio"], "total_amount": 55.20, "serie": "another"}
 CUT: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
     lambda row: {**row, "descripcion": row["descripcion"][:20]},
     lambda row: {**row, "descripcion": ""},

@@ -196,8 +196,10 @@ def test_a_multipart_form_is_read_by_its_names() -> None:
 
 
 NAMES = ["pwd", "otp", "nip", "jwt", "session_id", "key", "signature", "x-jwt", "x-auth-key", "authorization", "cvv"]
-NAMES += ["session", "two_factor", "verification_code", "sms_code", "pw", "psw", "psswd", "sign", "firma", "efirma"]
-NAMES += ["fiel", "llave", "hmac", "X-Session", "X-Credential", "DPoP", "X-Access", "X-Vault", "X-User"]
+NAMES.extend(
+    ["session", "two_factor", "verification_code", "sms_code", "pw", "psw", "psswd", "sign", "firma", "efirma"]
+)
+NAMES.extend(["fiel", "llave", "hmac", "X-Session", "X-Credential", "DPoP", "X-Access", "X-Vault", "X-User"])
 
 
 @pytest.mark.parametrize("name", [*NAMES, "sessionId", "X-Session-Id", "ciec", "contraseña", "PIN"])

@@ -99,8 +99,9 @@ def _before(mark: Any) -> Sequence[str]:
 
 
 def _found(rows: Sequence[_Row | None], body: models.NewPayroll, operation_id: str, mark: Any) -> Sequence[str]:
-    sought = mark["token"] if isinstance(mark, dict) else first_token(operation_id)
-    before = [] if isinstance(mark, dict) else _before(mark)
+    sought, before = first_token(operation_id), _before(mark)
+    if isinstance(mark, dict):
+        sought, before = cast("dict[str, str]", mark)["token"], []
     found = [row for row in rows if row is not None and row.uid not in before and _has(row, sought)]
     if not found and any(row is None or _may_hide(row, body) for row in rows):
         unreadable = "some payrolls of the list have no description that can be read, so one of them may be it"
