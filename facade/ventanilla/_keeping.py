@@ -26,7 +26,7 @@ from ventanilla_clients._runtime import Response
 T = TypeVar("T")
 NOTHING = b"null"
 # What a mock says of itself on every answer: another one has other payments.
-INSTANCE = "X-Ventanilla-Instance"
+INSTANCE, _INSTANCE = "X-Ventanilla-Instance", re.compile("[0-9a-f]{32}")
 log = logging.getLogger("ventanilla.intents")
 
 
@@ -163,7 +163,7 @@ class Keeping(Operations):
 def answered(face: Keeping, answer: Response[Any]) -> None:
     """Take note of which mock has answered."""
     said = answer.headers.get(INSTANCE, "")
-    face.instance = said if said and face.keeper.may_be_mock else ""
+    face.instance = said if _INSTANCE.fullmatch(said) and face.keeper.may_be_mock else ""
 
 
 def consult(action: Callable[..., Any], *arguments: object) -> Flow[Any]:

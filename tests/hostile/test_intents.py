@@ -30,6 +30,7 @@ def lenient() -> Iterator[None]:
         yield
 
 
+FIRST, SECOND = "1" * 32, "2" * 32
 URLS = (
     "https://facti.example",
     "https://facti.example/",
@@ -80,14 +81,14 @@ def test_a_sandbox_is_none_of_production(host: str) -> None:
 
 def test_a_service_of_the_network_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
     service, created = Scripted(), list[str]()
-    service.headers = {"X-Ventanilla-Instance": "first"}
+    service.headers = {"X-Ventanilla-Instance": FIRST}
 
     def handle(transport: object, request: httpx.Request) -> httpx.Response:
         return service.handle_request(request)
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
     for url in ("https://facti.example", "http://127.0.0.1:1"):
-        for instance in ("first", "second"):
+        for instance in (FIRST, SECOND):
             service.headers["X-Ventanilla-Instance"] = instance
             facti = Facti(**KEYS, base_url=url, policy=Policy(retries=0), account=url)
             created.append(str(facti.request_payment(**ASKED, operation_id="o").request_id))
@@ -234,11 +235,11 @@ def test_what_cannot_be_searched_is_not_asked_for(refusal: httpx.Response, kind:
 
 def test_a_mock_that_begins_anew_is_asked_anew() -> None:
     service = Scripted()
-    service.headers = {"X-Ventanilla-Instance": "first"}
+    service.headers = {"X-Ventanilla-Instance": FIRST}
     facti, without = service.facti(), service.facti(company_id=None, client_id="another1")
     assert [facti.request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [101, 101]
     second, other = Scripted(), dict[str, Any](ASKED, folio=8)
-    second.headers = {"X-Ventanilla-Instance": "second"}
+    second.headers = {"X-Ventanilla-Instance": SECOND}
     assert second.facti().request_payment(**other, operation_id="p").request_id == 101
     assert [second.facti().request_payment(**ASKED, operation_id="o").request_id for _ in range(2)] == [102, 102]
     second.loses = ["after"]
@@ -250,7 +251,7 @@ def test_a_mock_that_begins_anew_is_asked_anew() -> None:
 
 def test_a_mock_that_cannot_be_read_is_no_certainty() -> None:
     service = Scripted()
-    service.headers = {"X-Ventanilla-Instance": "first"}
+    service.headers = {"X-Ventanilla-Instance": FIRST}
     service.facti().request_payment(**ASKED, operation_id="o")
     service.refuses = httpx.Response(503)
     with pytest.raises(errors.OutcomeUnknown, match="sent to a mock"):
