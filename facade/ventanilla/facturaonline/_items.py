@@ -71,21 +71,14 @@ class Items(Operations):
         Source: Descargar acuse de una nómina.
         """
         content = yield from call(api.payroll.get_payroll_item_acuse.sync_detailed, uid_of("uid", uid), client=self.raw)
-        if _UUID.fullmatch(uid):
-            return Acuse.of(content, uid)
-        several = False
+        uuid = uid if _UUID.fullmatch(uid) else None
         try:
-            found = Acuse.of(content)
-            if not found.uuid:  # SAT refused the request as a whole
-                return found
+            return Acuse.of(content, uuid)
         except UnreadableAcuse as problem:
-            if problem.folios < 2:
+            if uuid is not None or problem.folios < 2:
                 raise
-            several = True
-        # An acuse has no uid: which CFDI it should be about stands in the record.
         record = yield from call(api.payroll.get_payroll_item.sync_detailed, uid, client=self.raw)
-        uuid = PayrollRecord.of(record.data).uuid
-        return Acuse.of(content, uuid or ("" if several else None))
+        return Acuse.of(content, PayrollRecord.of(record.data).uuid or "")
 
     @operation
     def save_xml(self, uid: str, to: str | Path) -> Flow[Path]:

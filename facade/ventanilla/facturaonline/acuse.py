@@ -71,8 +71,7 @@ class Acuse:
         found = [cls._one(folio, xml) for folio in root.iter("{*}Folios") if (folio.findtext("{*}UUID") or "").strip()]
         asked = [each for each in found if uuid is None or each.uuid == uuid.lower()]
         if found and len({each.uuid for each in asked}) != 1:
-            about = "about another CFDI" if not asked else "about several"
-            raise _unreadable(xml, f"has {len(found)} folios and is {about}", len(found))
+            raise _unreadable(xml, f"has {len(found)} folios, of which {len(asked)} may be meant", len(found))
         refused = [each for each in root.iter() if each.get("CodEstatus")]
         if not found and not refused:
             raise _unreadable(xml, "has no Folios/UUID and no CodEstatus")
