@@ -6,12 +6,14 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 
+import httpx
 import pytest
 from playing import Played, play
 
-from ventanilla import FacturaOnline, errors
+from ventanilla import FacturaOnline, Policy, errors
 from ventanilla.facturaonline import Acuse
 from ventanilla.facturaonline._items import Items
+from ventanilla.testing import without_waiting
 from ventanilla_clients.facturaonline import models
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "facturaonline"
@@ -59,6 +61,13 @@ FORMS: dict[str, bytes] = {
     "JSON of escaped": json.dumps([{"xml": f"<string>{escape(TEXT)}</string>"}]).encode(),
     "JSON with a BOM": b"\xef\xbb\xbf" + json.dumps({"Acuse": TEXT}).encode(),
     "base64": b64encode(PLAIN),
+    "JSON text": json.dumps(TEXT).encode(),
+    "JSON text of base64": json.dumps(b64encode(PLAIN).decode()).encode(),
+    "escaped twice": f"<string>{escape(escape(TEXT))}</string>".encode(),
+    "escaped twice in CDATA": f"<r><status>ok</status><a><![CDATA[{escape(TEXT)}]]></a></r>".encode(),
+    "JSON of text escaped alone": json.dumps({"acuse": escape(TEXT)}).encode(),
+    "numeric entities": f"<a>{escape(TEXT.replace('<', '&#60;'))}</a>".encode(),
+    "with remarks": PLAIN.replace(b"<Acuse", b"<!-- x --><?x y?><Acuse", 1),
 }
 
 
@@ -95,6 +104,11 @@ def wrapped(text: str, times: int) -> bytes:
 
 TYPED = '<!DOCTYPE a [<!ENTITY x "201">]><Acuse><Folios><UUID>&x;</UUID></Folios></Acuse>'
 UNREADABLE: dict[str, bytes] = {
+    "taken, of no CFDI": b"<Acuse Fecha='2026-01-02T03:04:05' CodEstatus='201'><Folios/></Acuse>",
+    "typed, escaped twice": f"<string>{escape(escape(TYPED))}</string>".encode(),
+    "typed, JSON text": json.dumps(TYPED).encode(),
+    "entities for ever": b"<a>&amp;" + b"amp;" * 100_000 + b"lt;</a>",
+    "lone ampersand": b"&",
     "empty JSON": b"{}",
     "JSON without": b'{"response": "success", "acuse": null}',
     "other JSON": b'{"acuse": {"a": 1}}',
@@ -128,6 +142,12 @@ def test_unreadable_acuse_hands_over_its_bytes(name: str) -> None:
     if name.startswith("typed"):
         assert "document type" in error.message
     assert pickle.loads(pickle.dumps(error)).content == b""
+
+
+def record(**changed: object) -> models.PayrollItemAnswer:
+    item = json.loads((DATA / "payroll_item.json").read_bytes())
+    item["data"] |= {"uid": ITEM, "uuid": UUID, **changed}
+    return models.PayrollItemAnswer.from_dict(item)
 
 
 @pytest.fixture
@@ -164,10 +184,53 @@ def test_what_lasts_ends_the_wait_and_says_it_was_accepted(
 
 
 def test_several_folios_are_told_apart_by_the_record(face: FacturaOnline) -> None:
-    item = json.loads((DATA / "payroll_item.json").read_bytes())
-    item["data"]["uuid"] = UUID
     played = Played()
-    replies = {"get_payroll_item_acuse": SEVERAL.encode(), "get_payroll_item": models.PayrollItemAnswer.from_dict(item)}
+    replies = {"get_payroll_item_acuse": SEVERAL.encode(), "get_payroll_item": record()}
     found = play(Items.acuse.flow(face, ITEM), replies, played)
     assert (found.uuid, found.estatus) == (UUID, "201")
     assert played.operations == ["get_payroll_item_acuse", "get_payroll_item"]
+
+
+@pytest.mark.parametrize("of", [{"uuid": OTHER}, {"uuid": ""}, {"uuid": "false"}])
+def test_acuse_of_another_cfdi_is_no_success(face: FacturaOnline, of: dict[str, object]) -> None:
+    replies = {"cancel_payroll_item": CANCELLED, "get_payroll_item_acuse": PLAIN, "get_payroll_item": record(**of)}
+    for flow in (Items.acuse.flow(face, ITEM), Items.cancel.flow(face, ITEM), Items.save_acuse.flow(face, ITEM, "/")):
+        played = Played()
+        with pytest.raises(errors.UnreadableAcuse) as raised:
+            play(flow, replies, played)
+        assert (raised.value.content, raised.value.outcome) == (PLAIN, "unknown")
+        assert played.operations[-2:] == ["get_payroll_item_acuse", "get_payroll_item"]
+
+
+def test_record_of_another_proves_no_acuse(face: FacturaOnline) -> None:
+    replies = {"get_payroll_item_acuse": PLAIN, "get_payroll_item": record(uid="6206f370394ff", uuid=OTHER)}
+    with pytest.raises(errors.UnexpectedAnswer, match="not about record"):
+        play(Items.acuse.flow(face, ITEM), replies)
+    lost = {"cancel_payroll_item": errors.OutcomeUnknown("x"), "get_payroll_item": replies["get_payroll_item"]}
+    with pytest.raises(errors.OutcomeUnknown):
+        play(Items.cancel_item.flow(face, ITEM), lost)
+    assert play(Items.acuse.flow(face, UUID), {"get_payroll_item_acuse": PLAIN}).uuid == UUID
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html><body>x</body></html>", b'{"acuse": "<Acu', b"\xef\xbb\xbf<!DOCTYPE html>"]
+)
+@pytest.mark.parametrize("kind", ["application/xml", "application/json"])
+def test_whole_answer_that_is_no_acuse_ends_the_wait(content: bytes, kind: str) -> None:
+    asked: list[str] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if request.url.path.endswith("/cancel"):
+            return httpx.Response(200, content=(DATA / "cancelled.json").read_bytes())
+        return httpx.Response(200, content=content, headers={"content-type": kind})
+
+    policy, transport, url = Policy(retries=0), httpx.MockTransport(serve), "http://127.0.0.1/api"
+    face = FacturaOnline(api_key="k" * 32, secret_key="s" * 32, base_url=url, policy=policy, transport=transport)
+    with face, without_waiting():
+        with pytest.raises(errors.UnreadableAcuse, match="do not cancel again") as raised:
+            face.cancel(ITEM)
+        assert (raised.value.content, raised.value.provider) == (content, "Factura Online")
+        with pytest.raises(errors.UnreadableAcuse):
+            face.acuse(UUID)
+    assert len(asked) == 3

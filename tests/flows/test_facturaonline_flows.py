@@ -382,15 +382,15 @@ def test_reason_of_a_failure_is_text_wherever_it_stands(key: str) -> None:
     assert PayrollRecord.of(models.PayrollRecord.from_dict(record)).message == "CFDI40145"
 
 
+RECORD = models.PayrollItemAnswer.from_dict(sample("payroll_item.json"))
 CANCELLED = models.ItemAction.from_dict(sample("cancelled.json"))
 
 
 def test_cancel_fetches_the_acuse_by_the_item_not_by_the_uid_of_the_answer(face: FacturaOnline) -> None:
     played = Played()
-    receipt = play(
-        Items.cancel.flow(face, ITEM), {"cancel_payroll_item": CANCELLED, "get_payroll_item_acuse": ACUSE}, played
-    )
-    assert played.operations == ["cancel_payroll_item", "get_payroll_item_acuse"]
+    replies = {"cancel_payroll_item": CANCELLED, "get_payroll_item_acuse": ACUSE, "get_payroll_item": RECORD}
+    receipt = play(Items.cancel.flow(face, ITEM), replies, played)
+    assert played.operations == ["cancel_payroll_item", "get_payroll_item_acuse", "get_payroll_item"]
     assert played.options("get_payroll_item_acuse")["path"] == (ITEM,)
     assert body_of(played, "cancel_payroll_item") == {"motivo": "02"}
     assert (receipt.estatus, receipt.is_accepted, receipt.issuer_rfc) == ("201", True, "XOJI740919U48")
@@ -403,10 +403,8 @@ def test_cancel_fetches_the_acuse_by_the_item_not_by_the_uid_of_the_answer(face:
 def test_cancel_waits_for_the_acuse_without_cancelling_again(face: FacturaOnline) -> None:
     played = Played()
     late = [errors.Rejected("sin acuse"), errors.NotFound("no existe"), errors.TimedOut("no answer"), ACUSE]
-    receipt = play(
-        Items.cancel.flow(face, ITEM), {"cancel_payroll_item": CANCELLED, "get_payroll_item_acuse": late}, played
-    )
-    assert receipt.estatus == "201"
+    replies = {"cancel_payroll_item": CANCELLED, "get_payroll_item_acuse": late, "get_payroll_item": RECORD}
+    assert play(Items.cancel.flow(face, ITEM), replies, played).estatus == "201"
     assert played.operations.count("cancel_payroll_item") == 1
     with pytest.raises(errors.WaitTimeout, match=rf"acuse\('{ITEM}'\) later, and do not cancel again"):
         play(
@@ -484,7 +482,7 @@ def test_downloads_are_the_bytes_as_they_came(face: FacturaOnline, tmp_path: Pat
     saved = play(Items.save_pdf.flow(face, ITEM, tmp_path), {"get_payroll_item_pdf": pdf})
     assert saved == tmp_path / f"{ITEM}.pdf"
     play(Items.save_xml.flow(face, ITEM, tmp_path / "own.xml"), {"get_payroll_item_xml": xml})
-    play(Items.save_acuse.flow(face, ITEM, tmp_path), {"get_payroll_item_acuse": ACUSE})
+    play(Items.save_acuse.flow(face, ITEM, tmp_path), {"get_payroll_item_acuse": ACUSE, "get_payroll_item": RECORD})
     found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert found == {f"{ITEM}.pdf": pdf, "own.xml": xml, f"{ITEM}-acuse.xml": ACUSE}
 

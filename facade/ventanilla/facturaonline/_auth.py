@@ -8,10 +8,11 @@ import httpx
 import msgspec
 
 from ventanilla import errors
-from ventanilla._http import ProviderAuth
+from ventanilla._http import ProviderAuth, facts
 from ventanilla._messages import readable, texts
 from ventanilla._redact import hidden
 from ventanilla._verdicts import STATUSES, Envelope, Verdict, Verdicts
+from ventanilla_clients._runtime import Operation
 
 PROVIDER = "Factura Online"
 # Published in the provider's document; the same for every customer.
@@ -20,6 +21,10 @@ PLUGIN = "9d4095c8f7ed5785cb14c0e3b033eeb8252416ed"
 # The first is the document's own message of a failed authentication; the others are inferred, since no list exists.
 _UNAUTHENTICATED = "la cuenta que intenta autenticarse"
 _UNKNOWN = ("no existe", "no se encontr", "no encontrad", "not found")
+_NO_ACUSE = (
+    ("the acuse is empty or cut off", "el acuse está vacío o cortado"),
+    ("a web page came instead of the acuse", "llegó una página web en lugar del acuse"),
+)
 
 
 class _Envelope(Envelope):
@@ -96,8 +101,19 @@ class HeadersAuth(ProviderAuth):
         return request
 
     def check(self, response: httpx.Response) -> None:
-        """Raise the typed error of an answer that is not a success."""
-        _VERDICTS.check(response)
+        """Raise the typed error of an answer that is not a success; an acuse that is none has its bytes."""
+        try:
+            _VERDICTS.check(response)
+        except (errors.HtmlAnswer, errors.MalformedAnswer) as problem:
+            operation: Operation | None = response.request.extensions.get("operation")
+            if operation is None or operation.name != "get_payroll_item_acuse":
+                raise
+            said = _NO_ACUSE[isinstance(problem, errors.HtmlAnswer)]
+            found = errors.UnreadableAcuse(said, **facts(PROVIDER, response, problem.request_id))
+            found.content = response.content
+        else:
+            return
+        raise found
 
     def secrets(self) -> tuple[str, ...]:
         """Return the keys."""

@@ -14,10 +14,10 @@ from ventanilla._values import given
 from ventanilla._waiting import Patience, until
 from ventanilla.errors import InvalidRequest, UnreadableAcuse
 from ventanilla.facturaonline._auth import PROVIDER
-from ventanilla.facturaonline._payrolls import PASSING
+from ventanilla.facturaonline._payrolls import PASSING, read_item
 from ventanilla.facturaonline._uids import uid_of
 from ventanilla.facturaonline.acuse import Acuse
-from ventanilla.facturaonline.values import Cancelled, PayrollRecord
+from ventanilla.facturaonline.values import Cancelled
 from ventanilla_clients.facturaonline import api, models
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -73,12 +73,16 @@ class Items(Operations):
         content = yield from call(api.payroll.get_payroll_item_acuse.sync_detailed, uid_of("uid", uid), client=self.raw)
         uuid = uid if _UUID.fullmatch(uid) else None
         try:
-            return Acuse.of(content, uuid)
+            found = Acuse.of(content, uuid)
         except UnreadableAcuse as problem:
             if uuid is not None or problem.folios < 2:
                 raise
-        record = yield from call(api.payroll.get_payroll_item.sync_detailed, uid, client=self.raw)
-        return Acuse.of(content, PayrollRecord.of(record.data).uuid or "")
+        else:
+            if uuid is not None or not found.uuid:
+                return found
+        # The acuse names the CFDI by its UUID, and only the record says which UUID the uid has.
+        record = yield from read_item(self, uid)
+        return Acuse.of(content, record.uuid or "")
 
     @operation
     def save_xml(self, uid: str, to: str | Path) -> Flow[Path]:
@@ -165,8 +169,7 @@ class Items(Operations):
         item = uid_of("uid", uid)
 
         def cancelled() -> Flow[Cancelled | None]:
-            answer = yield from call(api.payroll.get_payroll_item.sync_detailed, item, client=self.raw)
-            record = PayrollRecord.of(answer.data)
+            record = yield from read_item(self, item)
             known = Cancelled(employee_uid=record.employee_uid, message="")
             return known if record.state == "cancelled" else None
 
@@ -190,7 +193,8 @@ class Items(Operations):
         Raises:
             InvalidRequest, Rejected: as in `cancel_item`; nothing was cancelled.
             WaitTimeout: the CFDI is cancelled, but its acuse did not come in time: call `acuse` later.
-            UnreadableAcuse: the CFDI is cancelled, and what came for its acuse, in `content`, cannot be read.
+            UnreadableAcuse: the provider took the cancellation, and what came for its acuse, in `content`, cannot be
+                read or is about another CFDI: read the record.
 
         Source: Cancelar una nómina; Descargar acuse de una nómina.
         """

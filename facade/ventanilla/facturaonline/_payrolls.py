@@ -9,7 +9,7 @@ from typing import Literal
 
 from ventanilla import errors
 from ventanilla._about import is_about, is_same
-from ventanilla._face import listing, operation
+from ventanilla._face import Operations, listing, operation
 from ventanilla._flow import Flow, Listing, call
 from ventanilla._keeping import Keeping
 from ventanilla._once import once, resume
@@ -73,10 +73,7 @@ class Payrolls(Keeping):
 
         Source: Consultar la nómina de un empleado en específico.
         """
-        answer = yield from call(api.payroll.get_payroll_item.sync_detailed, uid_of("uid", uid), client=self.raw)
-        if not is_same(uid, answer.data.uuid):  # downloads take it too, so this may
-            is_about(uid, answer.data.uid, "record", PROVIDER, "get_payroll_item")
-        return PayrollRecord.of(answer.data)
+        return read_item(self, uid_of("uid", uid))
 
     @operation
     def create_payroll(
@@ -264,6 +261,14 @@ class Payrolls(Keeping):
             WaitTimeout: stamping goes on; wait again.
         """
         return _settle(self, uid_of("uid", uid), _patience(timeout))
+
+
+def read_item(face: Operations, uid: str) -> Flow[PayrollRecord]:
+    """Read one record, by its uid or UUID, and check that the answer is about it."""
+    answer = yield from call(api.payroll.get_payroll_item.sync_detailed, uid, client=face.raw)
+    if not is_same(uid, answer.data.uuid):  # downloads take it too, so this may
+        is_about(uid, answer.data.uid, "record", PROVIDER, "get_payroll_item")
+    return PayrollRecord.of(answer.data)
 
 
 def _all(face: Payrolls) -> Listing[Payroll]:

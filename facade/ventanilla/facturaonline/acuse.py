@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
+from html import unescape
 from typing import Any, Self, cast
 
 import msgspec
@@ -15,6 +16,8 @@ from ventanilla.errors import UnreadableAcuse
 from ventanilla.facturaonline._auth import PROVIDER
 from ventanilla.facturaonline.values import moment
 from ventanilla_clients._runtime import mend
+
+_ACCEPTED = ("201", "202")
 
 
 @frozen(kw_only=True)
@@ -50,7 +53,7 @@ class Acuse:
     @property
     def is_accepted(self) -> bool:
         """Whether SAT took the cancellation, now or before."""
-        return self.estatus in ("201", "202")
+        return self.estatus in _ACCEPTED
 
     @classmethod
     def of(cls, xml: bytes, uuid: str | None = None) -> Self:
@@ -72,7 +75,8 @@ class Acuse:
         asked = [each for each in found if uuid is None or each.uuid == uuid.lower()]
         if found and len({each.uuid for each in asked}) != 1:
             raise _unreadable(xml, f"has {len(found)} folios, of which {len(asked)} may be meant", len(found))
-        refused = [each for each in root.iter() if each.get("CodEstatus")]
+        # What takes a request names its CFDI.
+        refused = [each for each in root.iter() if (each.get("CodEstatus") or "").strip() not in ("", *_ACCEPTED)]
         if not found and not refused:
             raise _unreadable(xml, "has no Folios/UUID and no CodEstatus")
         return asked[0] if found else cls._one(refused[0], xml)
@@ -105,15 +109,19 @@ def _opened(content: bytes, wrappings: int = 4) -> Any:
         UnsafeXml: there is none.
     """
     start = content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t")[:1]
+    if start == b"&" and wrappings:  # escaped twice
+        return _opened(unescape(content.decode(errors="replace")).encode(), wrappings - 1)
     if start in (b"<", b"") or not wrappings or len(content) > LARGEST:
         root = read(content)
         inner = max((text.strip() for text in root.itertext()), key=len, default="")
-        is_outer = inner.startswith("<") or not any(each.get("CodEstatus") for each in root.iter())
+        is_outer = inner.startswith(("<", "&")) or not any(each.get("CodEstatus") for each in root.iter())
         is_done = next(root.iter("{*}Folios"), None) is not None or not inner or not wrappings
         return root if is_done or not is_outer else _opened(inner.encode(), wrappings - 1)
     try:
         inside = (
-            _in_json(content).encode() if start in (b"{", b"[") else b64decode(b"".join(content.split()), validate=True)
+            _in_json(content).encode()
+            if start in (b"{", b"[", b'"')
+            else b64decode(b"".join(content.split()), validate=True)
         )
     except (ValueError, RecursionError):
         return read(content)  # says what is wrong
