@@ -45,8 +45,7 @@ def surroundings(provider: str, make: Callable[..., None], options: dict[str, An
         usable("SSLKEYLOGFILE", lambda: Path(keys).open("a").close())
     if trusts and (folders := os.environ.get("SSL_CERT_DIR")) and not os.environ.get("SSL_CERT_FILE"):
         usable("SSL_CERT_DIR", lambda: _certificates(folders))
-    certificates = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "the library of certificates"
-    context = usable(certificates, lambda: httpx.create_ssl_context(trust_env=trusts))
+    context = usable("SSL_CERT_FILE", lambda: httpx.create_ssl_context(trust_env=trusts))
     # Lower case goes before upper case, as it does for who reads them.
     names = {name.lower(): name for name in sorted(os.environ) if name.lower().endswith("_proxy")}
     proxies = getproxies() if trusts else {}
