@@ -16,6 +16,9 @@ T = TypeVar("T")
 # How OpenSSL finds a certificate in a folder (`openssl rehash`).
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
+# Where no variable is set that is read.
+_OURS = "what this Python connects with (its certificates)", "lo que usa este Python para conectarse (sus certificados)"
+
 
 def surroundings(provider: str, make: Callable[..., None], options: dict[str, Any]) -> None:
     """Make a client of httpx, or say which variable of the environment keeps it from being made.
@@ -26,7 +29,7 @@ def surroundings(provider: str, make: Callable[..., None], options: dict[str, An
         options: for it. Where a transport is given, the environment is not read.
 
     Raises:
-        ConfigurationError: names the variable.
+        ConfigurationError: names the variable, if one is set.
     """
     if options["transport"] is not None:
         return make(**options)
@@ -38,21 +41,23 @@ def surroundings(provider: str, make: Callable[..., None], options: dict[str, An
         except Exception as problem:
             kind = type(problem).__name__
         # Raised out here it does not keep the problem, whose words may have the password of a proxy.
-        said = f"{name} of the environment cannot be used ({kind})", f"no se puede usar {name} del entorno ({kind})"
+        what = (f"{name} of the environment", f"{name} del entorno") if os.environ.get(name) else _OURS
+        said = f"{what[0]} cannot be used ({kind})", f"no se puede usar {what[1]} ({kind})"
         raise ConfigurationError(said, provider=provider)
 
     if keys := os.environ.get("SSLKEYLOGFILE"):
         usable("SSLKEYLOGFILE", lambda: Path(keys).open("a").close())
     if trusts and (folders := os.environ.get("SSL_CERT_DIR")) and not os.environ.get("SSL_CERT_FILE"):
         usable("SSL_CERT_DIR", lambda: _certificates(folders))
-    context = usable("SSL_CERT_FILE", lambda: httpx.create_ssl_context(trust_env=trusts))
+    trusted = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if trusts and os.environ.get(name)]
+    context = usable("".join(trusted[:1]), lambda: httpx.create_ssl_context(trust_env=trusts))
     # Lower case goes before upper case, as it does for who reads them.
     names = {name.lower(): name for name in sorted(os.environ) if name.lower().endswith("_proxy")}
     proxies = getproxies() if trusts else {}
     if "*" not in map(str.strip, proxies.get("no", "").split(",")):
         for scheme in {"http", "https", "all"} & proxies.keys():
-            usable(names.get(f"{scheme}_proxy", "the proxy"), partial(_proxy, proxies[scheme], context))
-    usable(names.get("no_proxy", "something"), partial(make, **options, verify=context))
+            usable(names.get(f"{scheme}_proxy", ""), partial(_proxy, proxies[scheme], context))
+    usable(names.get("no_proxy", ""), partial(make, **options, verify=context))
     return None
 
 

@@ -465,6 +465,24 @@ def test_a_variable_that_cannot_be_used_is_named(
             FACES["syncfy"][asynchronous](**KEYS["syncfy"], transport=PAGE)
 
 
+@pytest.mark.parametrize("breaking", ["httpx.create_ssl_context", "httpx.Client.__init__"])
+def test_only_a_variable_that_is_set_is_named(breaking: str, bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object, **options: object) -> None:
+        raise ModuleNotFoundError("certifi")
+
+    monkeypatch.setattr(breaking, broken)
+    monkeypatch.setenv("SSL_CERT_FILE", "")
+    for name in (None, "SSL_CERT_FILE" if breaking.endswith("context") else "NO_PROXY"):
+        if name is not None:
+            monkeypatch.setenv(name, "localhost")
+        with pytest.raises(errors.ConfigurationError, match="ModuleNotFoundError") as raised:
+            FACES["syncfy"][0](**KEYS["syncfy"], base_url="https://api.example.mx/v1")
+        texts = str(raised.value), raised.value.explain("es")
+        assert all(("SSL_CERT" in each or "PROXY" in each.upper()) == (name is not None) for each in texts), texts
+        assert name is None or all(name in each for each in texts)
+        assert ("what this Python" in texts[0], "este Python" in texts[1]) == (name is None,) * 2
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
