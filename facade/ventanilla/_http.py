@@ -176,12 +176,17 @@ class ProviderAuth(httpx.Auth, ABC):
             host = request.url.host
             said = f"refused to send credentials to {host}", f"no se mandan credenciales a {host}"
             raise ConfigurationError(said, provider=self.provider)
-        if request.method not in ("GET", "HEAD") and int(request.headers.get("content-length", 0)) <= LONGEST_LOGIN:
+
+    def remember(self, request: httpx.Request) -> None:
+        """Keep a request with an effect, to look for what it carried in later answers; long ones have no login."""
+        length = request.headers.get("content-length", "")
+        if request.method not in ("GET", "HEAD") and length.isdecimal() and int(length) <= LONGEST_LOGIN:
             self.sent.append(request)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authorise, send, check."""
         self.guard(request)
+        self.remember(request)
         response = yield self.authorize(request)
         self.examine(response)
 

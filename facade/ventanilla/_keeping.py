@@ -179,14 +179,18 @@ def consult(action: Callable[..., Any], *arguments: object) -> Flow[Any]:
 
 
 def moved(keeper: Keeper, before: Intent, after: Intent) -> Flow[bool]:
-    """Replace an intent unless somebody has; a journal that does neither would be asked for ever."""
+    """Replace an intent; return False where another writer has.
+
+    Raises:
+        JournalUnavailable: the journal fails, or did not replace an intent that has not changed.
+    """
     if (yield from consult(keeper.journal.move, before, after)):
         return True
     kept: Intent | None = yield from consult(keeper.journal.find, before.scope, before.operation_id)
     if kept is not None and kept.version == before.version:
         said = (
-            "the journal of intents did not replace an intent that nobody has changed",
-            "el registro de intentos no reemplazó un intento que nadie ha cambiado",
+            "the journal of intents did not replace an intent that has not changed",
+            "el registro de intentos no reemplazó un intento que no había cambiado",
         )
         raise JournalUnavailable(said)
     return False

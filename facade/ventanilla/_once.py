@@ -403,7 +403,7 @@ def _candidates(keeper: Keeper, task: Task[B, R], kept: Intent) -> Flow[list[R]]
 
 
 def _alike(keeper: Keeper, task: Task[B, R], kept: Intent, body: B) -> Flow[list[str]]:
-    """Return the ids of what came since and is nobody's, though not all of it is as it was asked for."""
+    """Return the ids of newer objects that resemble the request and belong to no other operation."""
     found = yield from task.alike(body, msgspec.json.decode(kept.watermark))
     return (yield from _unowned(keeper, task, kept, found))
 

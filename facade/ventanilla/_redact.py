@@ -23,10 +23,9 @@ LONGEST_NAME = 64
 LONG, SHORTEST = 8, 4
 # Letters of an echo that are read; what is shown of it is shorter by far.
 LONGEST_ECHO = 2**14
-_PARAMETER = re.compile(
-    r"(?P<before>(?:[?&#;]|(?P<in_path>/))(?P<name>[^=&?#;\s\"']+)=)(?(in_path)[^&#;/\s\"']|[^&#;\s\"'])*"
-    r"|(?<=://)[^/?#@\s]+(?=@)"
-)
+_PARAMETER = re.compile(r"(?P<before>[?&#;](?P<name>[^=&?#;\s\"']+)=)[^&#;\s\"']*|(?<=://)[^/?#@\s]+(?=@)")
+# A parameter in the place of a segment; no name goes over a slash, so that long paths are read once.
+IN_PATH = re.compile(r"(?P<before>(?<=/)(?P<name>[\w.%\[\]-]+)=)[^/?&#;\s\"']+")
 _SEGMENT = re.compile(r"/(?P<segment>[^/?#\s\"']+)")
 # What the specs mark as secret, and what else people call such a field, a parameter, a header or a cookie; in words.
 _NAMES = re.compile(
@@ -71,7 +70,8 @@ def redact(text: str) -> str:
 
     Facti's reads carry the key in the query; Syncfy's session operations carry the token in the path.
     """
-    return _PARAMETER.sub(_hidden, in_paths(text, lambda segment: HIDDEN))
+    text = IN_PATH.sub(_hidden, in_paths(text, lambda segment: HIDDEN))
+    return _PARAMETER.sub(_hidden, text)
 
 
 def in_paths(text: str, hide: Callable[[str], str]) -> str:

@@ -74,6 +74,7 @@ def test_urls_keep_everything_but_their_credentials() -> None:
     assert redact("http://x/v1/sessions/jwt/a.b_c?x=1") == "http://x/v1/sessions/jwt/***?x=1"
     assert redact("http://x/credentials/7/otp/123#token=1;pin=2") == "http://x/credentials/7/otp/***#token=***;pin=***"
     assert redact("http://user:word@x/credentials/token") == "http://***@x/credentials/token"
+    assert redact("http://x/y/api_key=s3cret?a=1") == "http://x/y/api_key=***?a=1"
 
 
 def request(**options: object) -> httpx.Request:

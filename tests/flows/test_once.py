@@ -521,7 +521,7 @@ def test_what_cannot_be_kept_is_not_sent(method: str) -> None:
     with pytest.raises(errors.JournalUnavailable, match=r"failed \(OSError\)") as raised:
         do(Keeper(Broken(method), "scope", 180.0), provider)
     assert provider.sent == 0
-    # What somebody else's journal says may have a key in it.
+    # The words of another journal may have a key in them.
     assert "the disk is full" not in "".join(traceback.format_exception(raised.value))
 
 

@@ -45,7 +45,7 @@ def test_a_file_of_somebody_else_is_refused(tmp_path: Path, suffix: str, monkeyp
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     if mine == 0:  # what root has made may be trusted, so that it is somebody else's here
         os.chown(tmp_path / f"j{suffix}", 12345, -1)
-    with pytest.raises(JournalUnavailable, match="belongs to somebody else"):
+    with pytest.raises(JournalUnavailable, match="belongs to another user"):
         SqliteJournal(tmp_path / "j").pending("scope")
 
 

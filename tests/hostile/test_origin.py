@@ -76,8 +76,10 @@ def test_no_link_of_an_answer_is_followed(provider: str, asynchronous: bool, els
         base = server.origin + PREFIX[provider]
         for drive, _, error in driven(drives(provider, tmp_path), None, asynchronous=asynchronous, base_url=base):
             # The payment of the examples can be deleted, so it is not paid; a second create is answered as the first.
-            expected = errors.NotConfirmed | errors.OutcomeUnknown | errors.UnexpectedAnswer
-            assert error is None or isinstance(error, expected), f"{drive.name}: {error!r}"
+            expected = errors.NotConfirmed | errors.OutcomeUnknown
+            # A payment whose status is a link may have been paid.
+            is_spared = drive.name == "delete" and isinstance(error, errors.UnexpectedAnswer)
+            assert is_spared or error is None or isinstance(error, expected), f"{drive.name}: {error!r}"
     assert elsewhere.came == []
     assert len(standing.asked) >= 10
 

@@ -18,6 +18,7 @@ from standing import PREFIX, Answer, Bend, Standing
 from wires import wire
 
 from ventanilla import Syncfy, drift, errors
+from ventanilla._http import ProviderAuth
 from ventanilla._redact import HIDDEN, carried, hidden, redact
 from ventanilla.facti import parse_ipn
 from ventanilla_clients._runtime import UnexpectedBody, UnexpectedStatus
@@ -326,6 +327,16 @@ SAYS_IT_LATER: list[Callable[[Syncfy], object]] = [
 
 @pytest.mark.parametrize("number", range(len(SAYS_IT_LATER)))
 def test_what_an_earlier_request_carried_is_hidden_in_later_errors(number: int) -> None:
+    assert leaks(later_error(number)) == set()
+
+
+def test_control_without_memory_a_later_error_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProviderAuth, "remember", lambda auth, request: None)  # pyright: ignore[reportUnknownLambdaType] - the guard
+    assert leaks(later_error(0)) == {"site user", "site password", "webhook header"}
+
+
+def later_error(number: int) -> list[str]:
+    """Return what an error shows whose answer repeats a login and a header that were sent before."""
     is_late = False
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -353,7 +364,7 @@ def test_what_an_earlier_request_carried_is_hidden_in_later_errors(number: int) 
         is_late = True
         with pytest.raises(errors.Rejected) as raised:
             SAYS_IT_LATER[number](syncfy)
-    assert leaks([*shown(raised.value)]) == set()
+    return [*shown(raised.value)]
 
 
 @pytest.mark.parametrize("face", [face for pair in FACES.values() for face in pair])

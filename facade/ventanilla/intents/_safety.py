@@ -17,7 +17,7 @@ def make_private(path: Path, *, is_ours: bool) -> None:
         is_ours: whether the folder has nothing but journals: then it is narrowed too.
 
     Raises:
-        ValueError: one is a link, or belongs to somebody else; or anybody may put files into the folder.
+        ValueError: one is a link, or belongs to another user; or anybody may put files into the folder.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = path.parent.stat()
@@ -40,7 +40,7 @@ def _check(path: Path, is_kind: Callable[[int], bool], wanted: int) -> None:
     if not is_kind(found.st_mode):
         raise ValueError(f"{path} is a link or another kind of thing than a journal: remove it, or choose another path")
     if hasattr(os, "geteuid") and found.st_uid not in (0, os.geteuid()):
-        raise ValueError(f"{path} belongs to somebody else (user {found.st_uid}): choose another path for the journal")
+        raise ValueError(f"{path} belongs to another user ({found.st_uid}): choose another path for the journal")
     if hasattr(os, "geteuid") and stat.S_IMODE(found.st_mode) & ~wanted:
         path.chmod(wanted)
         log.warning("%s had permissions %o, and has %o now", path, stat.S_IMODE(found.st_mode), wanted)

@@ -13,7 +13,7 @@ from urllib.parse import quote_plus, unquote_plus
 from attrs import evolve
 
 from ventanilla._echoes import Echoes
-from ventanilla._redact import LONG, in_paths, is_secret
+from ventanilla._redact import IN_PATH, LONG, in_paths, is_secret
 from ventanilla.mock._request import FORM
 from ventanilla.mock.wire import Headers, Request, Response, decode, encode
 
@@ -26,7 +26,6 @@ _schemes = frozenset({"api_key", "token", "bearer", "basic", "digest"})
 _scheme = re.compile(r"(?:bearer|basic|digest) [^\s]{8,}|(?:token|api_key) \w+=.+", re.IGNORECASE)
 _jwt = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 _base64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_path_pair = re.compile(r"(?<=/)[\w.-]+=[^/?#&]+")
 # {"name": "password", "value": "…"}
 _naming = frozenset({"campo", "field", "id", "key", "label", "name", "nombre", "type"})
 _named = frozenset({"answer", "content", "data", "respuesta", "text", "val", "valor", "value"})
@@ -81,7 +80,7 @@ class Mask:
 
     def text(self, text: str, depth: int = 0) -> str:
         """Hide the secrets in a URL, or in a text that may be one."""
-        text = _path_pair.sub(lambda found: self._pair(found[0], DEEPEST), in_paths(text, self.value))
+        text = IN_PATH.sub(lambda found: self._pair(found[0], DEEPEST), in_paths(text, self.value))
         text = _userinfo.sub(lambda found: self.value(found[0]), text)
         path, mark, query = text.partition("?")
         return f"{path}?{self.pairs(query, depth)}" if mark else text
@@ -106,7 +105,10 @@ class Mask:
         if depth >= DEEPEST:
             return self.value(text) if _mentions(text) else text
         if text.startswith(("{", "[")) and (plain := _json(text.encode("utf-8", "replace"))) is not None:
-            shown = self.json(plain, depth=depth + 1)
+            try:
+                shown = self.json(plain, depth=depth + 1)
+            except RecursionError:
+                return self.value(text)
             text = text if shown == plain else encode(shown).decode()
         if _scheme.fullmatch(text):
             return self._credential(text)
@@ -121,7 +123,10 @@ class Mask:
         except ValueError:
             return False
         plain = _json(inside) if inside.lstrip()[:1] in (b"{", b"[") else None
-        return plain is not None and self.json(plain, depth=depth + 1) != plain
+        try:
+            return plain is not None and self.json(plain, depth=depth + 1) != plain
+        except RecursionError:
+            return True
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Hide the values of the headers that carry credentials."""

@@ -118,6 +118,7 @@ class SessionAuth(ProviderAuth):
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Open the session if there is none, send, renew it once after a 401, check; threads open one together."""
         self.guard(request)
+        self.remember(request)
         used: str | None = None
         has_retried = False
         while True:
@@ -138,6 +139,7 @@ class SessionAuth(ProviderAuth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do the same in a task; the tasks of a loop open one together."""
         self.guard(request)
+        self.remember(request)
         used: str | None = None
         has_retried = False
         while True:
