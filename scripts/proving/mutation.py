@@ -60,7 +60,7 @@ TARGETS = (
     Target("facade/ventanilla/_keeping.py", (ONCE, LOST, *NO_RACES)),
     Target("facade/ventanilla/_lost.py", ("tests/flows/test_lost.py", LOST)),
     Target("facade/ventanilla/intents/_journal.py", (ONCE, *NO_RACES)),
-    Target("facade/ventanilla/intents/_sqlite.py", (ONCE, *NO_RACES)),
+    Target("facade/ventanilla/intents/_sqlite.py", (ONCE, "tests/flows/test_journal_file.py", *NO_RACES)),
     Target(
         "facade/ventanilla/facti/_asking.py", ("tests/flows/test_watermark.py", "tests/flows/test_facti_flows.py", LOST)
     ),

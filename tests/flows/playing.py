@@ -8,6 +8,7 @@ import msgspec
 
 from ventanilla._flow import Ask, Call, Do, Listen, Now, Page, Wait
 from ventanilla.errors import VentanillaError
+from ventanilla.intents import Intent
 from ventanilla_clients._runtime import Response
 
 T = TypeVar("T")
@@ -110,3 +111,9 @@ def _hear(said: Any, wanted: Callable[[bytes], bool], seconds: float, record: Pl
     if not count:
         record.waits.append(seconds)
     return bool(count)
+
+
+def intent(operation_id: str, **facts: Any) -> Intent:
+    """Return an intent of a journal's tests."""
+    given: dict[str, Any] = {"scope": "scope", "kind": "k", "key": operation_id, "fingerprint": "f", **facts}
+    return Intent(operation_id=operation_id, **given)

@@ -331,7 +331,10 @@ def test_what_an_earlier_request_carried_is_hidden_in_later_errors(number: int) 
 
 
 def test_control_without_memory_a_later_error_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ProviderAuth, "remember", lambda auth, request: None)  # pyright: ignore[reportUnknownLambdaType] - the guard
+    def forget(auth: ProviderAuth, request: httpx.Request) -> None:
+        """Keep nothing."""
+
+    monkeypatch.setattr(ProviderAuth, "remember", forget)
     assert leaks(later_error(0)) == {"site user", "site password", "webhook header"}
 
 
